@@ -1,0 +1,143 @@
+package databases
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/isocheck/isocheck/history"
+)
+
+// Tx is a transaction that is being run. Its operations read like a textbook's,
+// because errors stick: after one has failed, the transaction sends nothing
+// more, reads return rows that do not exist, and Session.Run rolls back. A body
+// that needs to know looks at Failed.
+type Tx struct {
+	session *Session
+	ctx     context.Context
+	txn     *history.Transaction
+	failed  *history.Error
+	abort   bool
+}
+
+// Row is what a read found. Where there was no such row, or the transaction has
+// failed, Exists is false and every column is NULL.
+type Row struct {
+	Key    int64
+	Exists bool
+	Values []history.Value
+}
+
+// Int returns an integer column by its number, 0 where the row does not exist.
+func (r Row) Int(column int) int64 {
+	if column >= len(r.Values) {
+		return 0
+	}
+	return r.Values[column].Int
+}
+
+// Text returns a text column by its number, "" where the row does not exist.
+func (r Row) Text(column int) string {
+	if column >= len(r.Values) {
+		return ""
+	}
+	return r.Values[column].Text
+}
+
+// Context returns the context of the run, for bodies that do something slow of their own.
+func (tx *Tx) Context() context.Context { return tx.ctx }
+
+// Failed reports whether an operation has failed, so that the transaction will be rolled back.
+func (tx *Tx) Failed() bool { return tx.failed != nil }
+
+// Abort makes the transaction roll back on purpose. Operations after it do nothing.
+func (tx *Tx) Abort() { tx.abort = true }
+
+// Read reads the row with the key.
+func (tx *Tx) Read(table int, key int64) Row { return tx.ReadLocked(table, key, history.NoLock) }
+
+// ReadLocked reads the row with the key and locks it.
+func (tx *Tx) ReadLocked(table int, key int64, lock history.Lock) Row {
+	rows := tx.do(history.Op{Kind: history.Read, Table: table, Key: key, Lock: lock})
+	if len(rows) == 0 {
+		return Row{Key: key}
+	}
+	return Row{Key: key, Exists: true, Values: rows[0].Values}
+}
+
+// ReadWhere reads all rows that match the predicate, in the order of their keys.
+func (tx *Tx) ReadWhere(table int, where history.Predicate) []Row {
+	return tx.ReadWhereLocked(table, where, history.NoLock, 0)
+}
+
+// ReadWhereLocked reads rows that match the predicate, at most limit of them when
+// limit is not 0, lowest keys first, and locks them.
+func (tx *Tx) ReadWhereLocked(table int, where history.Predicate, lock history.Lock, limit int) []Row {
+	found := tx.do(history.Op{Kind: history.ReadWhere, Table: table, Where: where, Lock: lock, Limit: limit})
+	rows := make([]Row, len(found))
+	for i, r := range found {
+		rows[i] = Row{Key: r.Key, Exists: true, Values: r.Values}
+	}
+	return rows
+}
+
+// Insert makes a row; values are its columns in the table's order.
+func (tx *Tx) Insert(table int, key int64, values ...history.Value) {
+	set := make([]history.Assign, len(values))
+	for i, v := range values {
+		set[i] = history.Assign{Column: i, Value: v}
+	}
+	tx.do(history.Op{Kind: history.Insert, Table: table, Key: key, Set: set})
+}
+
+// Update changes the row with the key and reports whether there was one.
+func (tx *Tx) Update(table int, key int64, set ...history.Assign) bool {
+	return len(tx.do(history.Op{Kind: history.Update, Table: table, Key: key, Set: set})) > 0
+}
+
+// UpdateWhere changes all rows that match the predicate.
+func (tx *Tx) UpdateWhere(table int, where history.Predicate, set ...history.Assign) {
+	tx.do(history.Op{Kind: history.UpdateWhere, Table: table, Where: where, Set: set})
+}
+
+// Delete removes the row with the key and reports whether there was one.
+func (tx *Tx) Delete(table int, key int64) bool {
+	return len(tx.do(history.Op{Kind: history.Delete, Table: table, Key: key})) > 0
+}
+
+// DeleteWhere removes all rows that match the predicate.
+func (tx *Tx) DeleteWhere(table int, where history.Predicate) {
+	tx.do(history.Op{Kind: history.DeleteWhere, Table: table, Where: where})
+}
+
+// Append adds a value to the end of the list in the first column of the row, and
+// makes the row when there is none.
+func (tx *Tx) Append(table int, key, value int64) {
+	set := []history.Assign{{Op: history.Concat, Value: history.IntValue(value)}}
+	tx.do(history.Op{Kind: history.Append, Table: table, Key: key, Set: set})
+}
+
+// do sends one operation and records it, and returns the rows that it answered.
+func (tx *Tx) do(op history.Op) []history.Row {
+	if tx.failed != nil || tx.abort {
+		return nil
+	}
+	s, n := tx.session, len(tx.txn.Ops)
+	if n >= history.MaxOps {
+		tx.failed = &history.Error{Class: history.OtherError, Message: fmt.Sprintf("a transaction may have at most %d operations", history.MaxOps)}
+		tx.txn.Error = tx.failed
+		return nil
+	}
+	if n > 0 && s.Pause != nil {
+		s.Pause(tx.ctx)
+	}
+	op.Statement = -1
+	op.Start = s.Clock()
+	err := s.Conn.Do(tx.ctx, &op, tx.txn.ID().Version(n))
+	op.End = s.Clock()
+	if err != nil {
+		op.Error, op.Rows = asError(err), nil
+		tx.failed = op.Error
+	}
+	tx.txn.Ops = append(tx.txn.Ops, op)
+	return op.Rows
+}

@@ -1,0 +1,170 @@
+// Package history is the record of a run: what every client asked of the
+// database, and what it answered.
+//
+// Data passes through it in one direction. While a run goes on, each client
+// hands its transactions, as they end, to its Recorder, which encodes them into
+// a buffer of the client's own; a Writer gathers the buffers into the file.
+// Later a Reader gives the transactions back, one at a time and in the same
+// memory, to whoever checks or draws them. A whole history in memory is a
+// History.
+//
+// The file format is described in README.md beside this file. The package knows
+// no database and judges nothing.
+package history
+
+import "time"
+
+// History is one run: the header, and every transaction, in the order in which they ended.
+type History struct {
+	Header Header
+	// Statements are the SQL texts that were sent, with {key}, {version},
+	// {set.N} and {where.N} where the values of the operation go.
+	Statements []string
+	Txns       []Transaction
+	Events     []Event
+	// Closed says that the run ended in order and everything is here.
+	Closed bool
+}
+
+// Transaction is one attempt of a client, from BEGIN to COMMIT or ROLLBACK. A retry is a new Transaction.
+type Transaction struct {
+	Client int
+	Number int // counts the client's transactions, from 1
+	// Name is what the workload calls it, such as "transfer".
+	Name string
+	// Level is what was asked of the database, where it differs from the header's.
+	Level Level
+	// Start is when BEGIN was sent, Finish when COMMIT or ROLLBACK was sent,
+	// End when its answer was there (or was given up), in nanoseconds since
+	// the start of the run. Finish is 0 where neither was sent: the server
+	// had already ended the transaction, or was gone.
+	Start, Finish, End int64
+	Outcome            Outcome
+	// Error is why BEGIN or COMMIT failed. A statement's error is with its Op.
+	Error *Error
+	Ops   []Op
+}
+
+// ID returns the transaction's id, unique in the run.
+func (t *Transaction) ID() TxnID { return MakeTxnID(t.Client, t.Number) }
+
+// Failure returns the error that ended the transaction: its own, or that of its
+// last operation; nil when it committed or aborted on purpose.
+func (t *Transaction) Failure() *Error {
+	if t.Error != nil || len(t.Ops) == 0 {
+		return t.Error
+	}
+	return t.Ops[len(t.Ops)-1].Error
+}
+
+// Outcome is how a transaction ended, as far as its client knows.
+type Outcome uint8
+
+// The outcomes.
+const (
+	Committed Outcome = iota + 1
+	Aborted
+	// Indeterminate: the commit was sent and no answer came.
+	Indeterminate
+)
+
+// Level is an isolation level as it is asked of a database.
+type Level string
+
+// The levels of the SQL standard, weakest first.
+const (
+	ReadUncommitted Level = "read-uncommitted"
+	ReadCommitted   Level = "read-committed"
+	RepeatableRead  Level = "repeatable-read"
+	Serializable    Level = "serializable"
+)
+
+// Levels returns all levels, weakest first.
+func Levels() []Level {
+	return []Level{ReadUncommitted, ReadCommitted, RepeatableRead, Serializable}
+}
+
+// Header says what was run.
+type Header struct {
+	Format        int    // version of the file format, FormatVersion
+	Isocheck      string // version of isocheck that recorded it
+	Run           string // id of the run
+	Database      string // postgres, mysql, mariadb
+	ServerVersion string // as the server says it
+	Level         Level
+	// Promise is the model that this database documents for the level;
+	// PromiseSource is where.
+	Promise       string
+	PromiseSource string
+	Workload      string
+	Strategy      string
+	Clients       int
+	Seed          uint64
+	// Params are the workload's and the run's other parameters.
+	Params map[string]string
+	// Settings are those of the server that matter, read back from a session.
+	Settings   map[string]string
+	Tables     []Table
+	Invariants []Invariant
+	Started    time.Time
+}
+
+// Table is one traced table: an integer key, the columns, and the two columns
+// version and previous that every traced table has.
+type Table struct {
+	Name    string
+	Columns []Column
+	// Indexes are the columns, by number, that have a secondary index.
+	Indexes []int
+	// Unique are the columns, by number, that have a unique index.
+	Unique []int
+	// NotNegative are the columns with CHECK (column >= 0).
+	NotNegative []int
+}
+
+// Column is one column of a workload's table.
+type Column struct {
+	Name string
+	Type ValueKind // Int or Text
+}
+
+// Invariant is what a workload promises about its own data if transactions are
+// isolated. It is data, so that a saved history can be checked again.
+type Invariant struct {
+	Kind InvariantKind
+	// Name is what people read, such as "bank total".
+	Name   string
+	Table  int
+	Column int
+	// Value is the constant: the bank's total, the least value, the increment.
+	Value int64
+}
+
+// InvariantKind is which rule an Invariant is.
+type InvariantKind string
+
+// The kinds of invariants.
+const (
+	// ConstantSum: Column summed over all rows of Table is Value, in every
+	// read of the whole table and at the end.
+	ConstantSum InvariantKind = "constant-sum"
+	// CountsWrites: at the end Column, summed over Table, is Value times the
+	// committed writes of the table, not counting those that set it up; with
+	// indeterminate transactions it lies between the bounds.
+	CountsWrites InvariantKind = "counts-writes"
+	// AtLeast: Column is never under Value in any row.
+	AtLeast InvariantKind = "at-least"
+	// StableRows: two reads by the same predicate in one transaction return the
+	// same rows, except those that the transaction itself wrote.
+	StableRows InvariantKind = "stable-rows"
+)
+
+// Event is something that happened to the run as a whole, such as a fault or the loss of the server.
+type Event struct {
+	At     int64 // nanoseconds since the start of the run
+	Kind   string
+	Detail string
+}
+
+// FormatVersion is the version of the file format that this package writes.
+const FormatVersion = 1
