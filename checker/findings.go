@@ -85,8 +85,10 @@ type Anomaly struct {
 	Source     string `json:"source"`
 	// Count is how many were found. AtLeast says that the search was bounded
 	// and there may be more.
-	Count   int  `json:"count"`
-	AtLeast bool `json:"atLeast,omitempty"`
+	Count int `json:"count"`
+	// Violations are how many of them break what is expected.
+	Violations int  `json:"violations"`
+	AtLeast    bool `json:"atLeast,omitempty"`
 	// Violation says that what is expected rules the anomaly out, and it was found.
 	Violation bool `json:"violation"`
 	// Allowed says that what is expected allows it.
@@ -117,7 +119,7 @@ type Witness struct {
 // EdgeKind is the kind of a dependency between two transactions.
 type EdgeKind string
 
-// The kinds of dependencies, after Adya's thesis (section 3.1 and 4.4).
+// The kinds of dependencies, after Adya's thesis.
 const (
 	WW          EdgeKind = "ww"           // To overwrote what From wrote
 	WR          EdgeKind = "wr"           // To read what From wrote

@@ -1,0 +1,104 @@
+package checker
+
+import (
+	"github.com/isocheck/isocheck/history"
+)
+
+// cell is one column's value in eight bytes and a kind. A text is folded to a
+// hash, element by element of the list that it is when split at its commas, so
+// that appending an element is a step from hash to hash: whole lists are compared,
+// and the list that a chain of appends must have made is known, without keeping any list.
+type cell struct {
+	value int64
+	kind  history.ValueKind
+}
+
+// unknown is the kind of a cell of which it is not known what it holds.
+const unknown history.ValueKind = 255
+
+func cellOf(v history.Value) cell {
+	if v.Kind != history.Text {
+		return cell{value: v.Int, kind: v.Kind}
+	}
+	return cell{value: fold(0, v.Text), kind: history.Text}
+}
+
+// fold appends the elements of a comma-separated list to a folded list.
+func fold(list int64, text string) int64 {
+	if text == "" {
+		return list
+	}
+	h := uint64(list)
+	element := uint64(14695981039346656037) // FNV-1a
+	for i := 0; i < len(text); i++ {
+		if text[i] == ',' {
+			h = mix(h ^ element)
+			element = 14695981039346656037
+			continue
+		}
+		element = (element ^ uint64(text[i])) * 1099511628211
+	}
+	return int64(mix(h ^ element))
+}
+
+// apply returns what an assignment makes of a cell.
+func (a *assign) apply(old cell) cell {
+	switch a.op {
+	case history.Set:
+		return a.value
+	case history.Add:
+		if old.kind == history.Int && a.value.kind == history.Int {
+			return cell{value: old.value + a.value.value, kind: history.Int}
+		}
+	case history.Concat:
+		if a.value.kind != history.Int {
+			break
+		}
+		element := history.IntValue(a.value.value).String()
+		switch old.kind {
+		case history.Text:
+			return cell{value: fold(old.value, element), kind: history.Text}
+		case history.Null:
+			return cell{value: fold(0, element), kind: history.Text}
+		}
+	}
+	return cell{kind: unknown}
+}
+
+// truth is the answer to whether a row matches a predicate.
+type truth uint8
+
+const (
+	no truth = iota
+	yes
+	maybe
+)
+
+// matches decides a predicate on cells. Folded texts compare for equality only.
+func matches(where history.Predicate, row []cell) truth {
+	answer := yes
+	for _, c := range where {
+		if c.Column >= len(row) || row[c.Column].kind == unknown {
+			answer = maybe
+			continue
+		}
+		got, want := row[c.Column], cellOf(c.Value)
+		if want.kind == history.Text && got.kind == history.Text && c.Cmp > history.NotEqual {
+			answer = maybe
+			continue
+		}
+		one := history.Predicate{{Column: 0, Cmp: c.Cmp, Value: asInt(want)}}
+		if got.kind != want.kind || !one.Matches([]history.Value{asInt(got)}) {
+			return no
+		}
+	}
+	return answer
+}
+
+// asInt returns the cell as a value that compares as the cell does.
+func asInt(c cell) history.Value {
+	if c.kind == history.Null {
+		return history.Value{}
+	}
+	return history.IntValue(c.value)
+}

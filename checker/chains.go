@@ -1,0 +1,262 @@
+package checker
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/isocheck/isocheck/history"
+)
+
+// chains is the version order of every object, as the database told it: each
+// write of a transaction that took effect names the version that it replaced.
+//
+// A version order may come in several fragments: after a delete, the next insert
+// does not learn which tombstone it follows, and some writes never learn what
+// they replaced. Fragments are joined where only one order of them is possible
+// (joinFragments); else there is a gap between them, and what would need the
+// missing link is left out.
+type chains struct {
+	ix *index
+	// live says of a transaction that it took effect: it committed, or its
+	// outcome is indeterminate and somebody who committed saw or overwrote it.
+	live []bool
+	// By write, for live ones: the write that it replaced and the one that
+	// replaced it (-1: none known), its position in its fragment and the
+	// fragment's first write (-1 for writes that are not live).
+	prev, next, pos, root []int32
+	// By object: the first write of its only fragment, -1 where there is none
+	// or more than one.
+	first []int32
+	// starts says of a fragment's first write that the object was unborn
+	// before it, so that nothing precedes it.
+	unborn []bool
+	// tombs are the live deletes of each object that has any.
+	tombs map[int32][]int32
+	// dead are the writes of each object that took no effect.
+	dead map[int32][]int32
+
+	gaps  int
+	dirty []overwrite // live writes that replaced an aborted version
+	forks []overwrite // live writes that replaced the same version as another
+}
+
+// overwrite is a write and the one that it should not have met.
+type overwrite struct{ write, other int32 }
+
+// unlinked marks, while chains are built, a write whose previous version is not known.
+const unlinked int32 = -2
+
+func buildChains(ix *index) *chains {
+	n := len(ix.writes)
+	c := &chains{
+		ix: ix, live: make([]bool, ix.len()),
+		prev: fill(n, unlinked), next: fill(n, -1), pos: fill(n, -1), root: fill(n, -1),
+		first: fill(ix.objects.len(), -1), unborn: make([]bool, n), tombs: map[int32][]int32{}, dead: map[int32][]int32{},
+	}
+	for i := range ix.reads {
+		ix.reads[i].source = ix.find(ix.reads[i].object, ix.reads[i].version)
+	}
+	c.settle()
+	for w := range n {
+		if c.live[ix.writes[w].txn] {
+			c.link(int32(w))
+		} else {
+			object := ix.writes[w].object
+			c.dead[object] = append(c.dead[object], int32(w))
+		}
+	}
+	c.number()
+	return c
+}
+
+func fill(n int, value int32) []int32 {
+	s := make([]int32, n)
+	for i := range s {
+		s[i] = value
+	}
+	return s
+}
+
+// settle finds out which transactions took effect. What a committed transaction
+// read or overwrote took effect even if its own client never heard so, and so did
+// what that one overwrote.
+func (c *chains) settle() {
+	var todo []int32
+	mark := func(w int32) {
+		if w < 0 {
+			return
+		}
+		if t := c.ix.writes[w].txn; !c.live[t] && c.ix.outcome[t] == history.Indeterminate {
+			c.live[t] = true
+			todo = append(todo, t)
+		}
+	}
+	for t := range c.live {
+		if c.ix.outcome[t] == history.Committed {
+			c.live[t] = true
+			todo = append(todo, int32(t))
+		}
+	}
+	if c.ix.exercised.indeterminate == 0 {
+		return
+	}
+	for len(todo) > 0 {
+		t := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, r := range c.ix.readsOf(t) {
+			mark(r.source)
+		}
+		for _, w := range c.ix.writesOf(t) {
+			mark(c.ix.find(w.object, w.previous))
+		}
+	}
+}
+
+// link finds the live write that a live write replaced.
+func (c *chains) link(w int32) {
+	ix := c.ix
+	if ix.writes[w].deleted {
+		object := ix.writes[w].object
+		c.tombs[object] = append(c.tombs[object], w)
+	}
+	q := w
+	for steps := 0; steps < 1000; steps++ { // a broken file may name a circle of aborted versions
+		v := ix.writes[q].previous
+		if v == unplaced {
+			return
+		}
+		if v == 0 {
+			c.prev[w] = -1
+			c.unborn[w] = true
+			return
+		}
+		q = ix.find(ix.writes[w].object, v)
+		switch {
+		case q < 0 || q == w:
+			c.gaps++
+			return
+		case !c.live[ix.writes[q].txn]:
+			if ix.outcome[ix.writes[q].txn] == history.Aborted && steps == 0 {
+				c.dirty = append(c.dirty, overwrite{w, q})
+			}
+		case c.next[q] >= 0:
+			c.forks = append(c.forks, overwrite{w, c.next[q]})
+			c.gaps++
+			return
+		default:
+			c.prev[w], c.next[q] = q, w
+			return
+		}
+	}
+	c.gaps++
+}
+
+// number joins the fragments of each object and gives every write its position.
+func (c *chains) number() {
+	var heads []int32
+	for w := range c.prev {
+		if c.prev[w] < 0 && c.live[c.ix.writes[w].txn] && c.ix.writes[w].previous != unplaced {
+			heads = append(heads, int32(w))
+		}
+	}
+	slices.SortFunc(heads, func(a, b int32) int {
+		if d := cmp.Compare(c.ix.writes[a].object, c.ix.writes[b].object); d != 0 {
+			return d
+		}
+		return cmp.Compare(c.startOf(a), c.startOf(b))
+	})
+	for i := 0; i < len(heads); {
+		j := i + 1
+		for j < len(heads) && c.ix.writes[heads[j]].object == c.ix.writes[heads[i]].object {
+			j++
+		}
+		if c.joinFragments(heads[i:j]) == 1 {
+			c.first[c.ix.writes[heads[i]].object] = heads[i]
+		}
+		i = j
+	}
+	for _, h := range heads {
+		if c.prev[h] >= 0 {
+			continue // joined to the fragment before it
+		}
+		c.prev[h] = -1
+		for w, pos := h, int32(0); w >= 0; w, pos = c.next[w], pos+1 {
+			c.root[w], c.pos[w] = h, pos
+		}
+	}
+}
+
+// joinFragments joins the fragments of one object, given by their first writes in
+// the order in which these were sent, and returns how many are left. A fragment
+// that ends with a delete comes before one that begins with an insert if the
+// other way round is impossible: the later one's delete was not yet sent, or it
+// has none, when the earlier one's insert had been answered.
+func (c *chains) joinFragments(heads []int32) int {
+	left := 1
+	for i := 1; i < len(heads); i++ {
+		a, b := heads[i-1], heads[i]
+		tail := c.tail(a)
+		_, aInserted := c.ix.opTimes(c.ix.writes[a].txn, c.ix.writes[a].op)
+		last := c.tail(b)
+		reversed := c.ix.writes[last].deleted && c.sent(last) <= aInserted
+		if c.prev[b] == -1 && c.ix.writes[tail].deleted && !reversed {
+			c.prev[b], c.next[tail] = tail, b
+			c.unborn[b] = false
+			continue
+		}
+		if len(heads) > 1 && c.prev[b] == -1 {
+			c.unborn[b] = false
+			c.gaps++
+		}
+		left++
+	}
+	if left > 1 {
+		c.unborn[heads[0]] = false
+	}
+	return left
+}
+
+func (c *chains) tail(w int32) int32 {
+	for c.next[w] >= 0 {
+		w = c.next[w]
+	}
+	return w
+}
+
+// startOf returns when the write was sent.
+func (c *chains) startOf(w int32) int64 {
+	start, _ := c.ix.opTimes(c.ix.writes[w].txn, c.ix.writes[w].op)
+	return start
+}
+
+// sent returns when the write was sent as far as a reader's clock can tell: of
+// histories put together from several processes, it may have been at any time.
+func (c *chains) sent(w int32) int64 {
+	if c.ix.mergedClocks {
+		return math.MinInt64
+	}
+	return c.startOf(w)
+}
+
+// before reports whether version a of an object is known to precede version b of it.
+func (c *chains) before(a, b int32) bool {
+	return c.root[a] >= 0 && c.root[a] == c.root[b] && c.pos[a] < c.pos[b]
+}
+
+// nextByOther returns the first write after w that another transaction than w's
+// made, -1 if there is none.
+func (c *chains) nextByOther(w int32) int32 {
+	t := c.ix.writes[w].txn
+	n := c.next[w]
+	for n >= 0 && c.ix.writes[n].txn == t {
+		n = c.next[n]
+	}
+	return n
+}
+
+// last reports whether w is its transaction's last write of the object.
+func (c *chains) last(w int32) bool {
+	n := c.next[w]
+	return n < 0 || c.ix.writes[n].txn != c.ix.writes[w].txn
+}

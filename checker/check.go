@@ -1,0 +1,46 @@
+package checker
+
+import (
+	"context"
+
+	"github.com/isocheck/isocheck/history"
+)
+
+// Source is a history that can be read more than once: first to check it, then
+// to fetch the transactions of the witnesses. *history.History is one, and so
+// are files (history.Files).
+type Source interface {
+	Open() (history.Stream, error)
+}
+
+// Options are what a history is held against. The zero Options holds it against
+// serializability.
+type Options struct {
+	// Expect is the model that the history should keep.
+	Expect Model
+	// Source is where the database's documentation promises the model.
+	Source string
+	// Forbid and Allow are anomalies to add to, and to remove from, what Expect rules out.
+	Forbid, Allow []AnomalyID
+	// Witnesses is how many examples of each anomaly are kept; 0 means 3.
+	Witnesses int
+}
+
+// Check finds out what happened in a history and holds it against what is expected.
+func Check(ctx context.Context, src Source, opts Options) (*Findings, error) {
+	if opts.Expect == "" {
+		opts.Expect = Serializable
+	}
+	if opts.Witnesses == 0 {
+		opts.Witnesses = 3
+	}
+	ix, err := load(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	c := newCheck(ix, opts)
+	if err := c.run(ctx); err != nil {
+		return nil, err
+	}
+	return c.findings(ctx, src)
+}

@@ -1,0 +1,95 @@
+package checker
+
+// fractures finds transactions that saw a part of another's writes and then missed
+// another part: a fractured read, which monotonic atomic view rules out (Bailis
+// et al., Highly Available Transactions, 2013; OTV in Adya's terms: observed
+// transaction vanishes).
+//
+// The miss must be in a later statement than the sight: an UPDATE or a locking
+// read at read committed sees the newest row while its statement's snapshot is
+// older. Within one plain SELECT, which has one snapshot, order does not matter.
+func (d *direct) fractures(t int32) {
+	ix := d.ix
+	for r := ix.readFrom[t]; r < ix.readFrom[t+1]; r++ {
+		src := ix.reads[r].source
+		if src < 0 || d.chains.root[src] < 0 {
+			continue
+		}
+		from := ix.writes[src].txn
+		if from == t || ix.isSetup(from) || d.sighted[from] == t+1 {
+			continue
+		}
+		d.sighted[from] = t + 1 // what a later read of the same transaction's writes could show, this one does
+		for w := ix.writeFrom[from]; w < ix.writeFrom[from+1]; w++ {
+			if d.chains.root[w] >= 0 && d.chains.last(w) && d.missed(t, r, w) {
+				break
+			}
+		}
+	}
+}
+
+// missed reports, and counts, that a read of t after read r saw an older version
+// than write w, of the transaction that r saw.
+func (d *direct) missed(t, r, w int32) bool {
+	ix := d.ix
+	sight := &ix.reads[r]
+	object := ix.writes[w].object
+	for m := d.latest[object] - 1; m >= 0; m = d.before[m-ix.readFrom[t]] {
+		miss := &ix.reads[m]
+		sameSelect := miss.op == sight.op && !miss.locked && !sight.locked
+		if miss.op <= sight.op && !sameSelect {
+			continue
+		}
+		if d.ownWrite(t, object, miss.op) >= 0 {
+			continue
+		}
+		_, most, ok := d.chains.seen(m)
+		if !ok || most >= 0 && !d.chains.before(most, w) {
+			continue
+		}
+		over := d.chains.after(m, most)
+		if over < 0 || ix.writes[over].txn == t {
+			continue
+		}
+		edges := append([]edge{{kind: rw, from: t, to: ix.writes[over].txn, read: m, scan: -1, write: over}}, d.path(over, w)...)
+		edges = append(edges, edge{kind: wr, from: ix.writes[w].txn, to: t, read: r, scan: -1, write: ix.reads[r].source})
+		d.explained[m] = true
+		d.report(FracturedRead, edges...)
+		return true
+	}
+	return d.missedByScan(t, r, w)
+}
+
+// missedByScan is missed for a row that a later evaluation of a predicate should
+// have returned: it matched, and nothing that took it out again had been sent.
+func (d *direct) missedByScan(t, r, w int32) bool {
+	ix := d.ix
+	object := ix.writes[w].object
+	for i := ix.scanFrom[t]; i < ix.scanFrom[t+1]; i++ {
+		s := &ix.scans[i]
+		p := &ix.predicates[s.predicate]
+		if s.op <= ix.reads[r].op || s.partial || p.table != ix.objects.table[object] || d.values.matches(w, p) != yes {
+			continue
+		}
+		if d.returned(t, object, s.op) || d.ownWrite(t, object, s.op+1) >= 0 || d.mayHaveLeft(w, p, t, s.op) {
+			continue
+		}
+		d.report(FracturedRead,
+			edge{kind: predicateRW, from: t, to: ix.writes[w].txn, read: -1, scan: i, write: w},
+			edge{kind: wr, from: ix.writes[w].txn, to: t, read: r, scan: -1, write: ix.reads[r].source})
+		return true
+	}
+	return false
+}
+
+// mayHaveLeft reports whether a version after w that does not match the
+// predicate had been sent before the operation was answered.
+func (d *direct) mayHaveLeft(w int32, p *predicate, t, op int32) bool {
+	_, answered := d.ix.opTimes(t, op)
+	for n := d.chains.next[w]; n >= 0; n = d.chains.next[n] {
+		if d.chains.sent(n) <= answered && d.values.matches(n, p) != yes {
+			return true
+		}
+	}
+	return len(d.chains.aborted(d.ix.writes[w].object)) > 0
+}

@@ -1,0 +1,364 @@
+package checker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/isocheck/isocheck/history"
+)
+
+// index is a history in dense arrays: transactions, objects and predicates have
+// small numbers, and what a transaction did is a range of each array. It is
+// filled one transaction at a time and keeps nothing of the transactions
+// themselves, so that a history of any length needs only these arrays.
+type index struct {
+	header history.Header
+	closed bool
+	// mergedClocks says that the history comes from several processes, whose clocks do not compare.
+	mergedClocks bool
+	// timeless says that no transaction has a time.
+	timeless bool
+
+	// By transaction, in the order of the file.
+	ids        []history.TxnID
+	start, end []int64
+	outcome    []history.Outcome
+	// Transaction t's operations, reads, writes and scans are those from
+	// xxxFrom[t] up to xxxFrom[t+1].
+	opFrom, readFrom, writeFrom, scanFrom []int32
+
+	opStart, opEnd []int64 // by operation
+	reads          []read
+	writes         []write
+	scans          []scan
+	cells          []cell // what reads returned
+	assigns        []assign
+
+	objects    objects
+	predicates []predicate
+	predicate  map[string]int32
+	byNumber   [][]int32 // by client and transaction counter: the transaction plus one
+	// sparse has the transactions whose counters are too far from the others for byNumber.
+	sparse map[history.TxnID]int32
+	// vague has the versions of which it is not known which rows got them, and
+	// their transactions: of writes that failed half-way or did not tell.
+	vague map[history.Version]int32
+
+	exercised exercise
+	// lists is set where the history has no versions but lists that tell them.
+	lists *lists
+}
+
+// read is one row as one operation saw it.
+type read struct {
+	version history.Version // absent where there was no such row
+	object  int32
+	op      int32 // index within the transaction
+	cells   int32 // where its values are in index.cells, -1 if it returned none
+	source  int32 // the write that it saw, found by resolve; -1 unknown
+	locked  bool
+	// scanned says that a predicate chose the row.
+	scanned bool
+}
+
+// absent is the version of a read that found no row. Which of the object's
+// unborn and dead versions it saw is found out by candidates.
+const absent history.Version = -1
+
+// write is one row as one operation left it.
+type write struct {
+	previous   history.Version
+	txn        int32
+	object     int32
+	op         int32
+	assigns    int32 // index.assigns[assigns : assigns+numAssigns]
+	numAssigns uint16
+	insert     bool
+	deleted    bool
+}
+
+// scan is one evaluation of a predicate. The rows that matched are among the
+// transaction's reads, or its writes, with the same op.
+type scan struct {
+	txn       int32
+	op        int32
+	predicate int32
+	locked    bool
+	// partial says that absence proves nothing: the scan had a limit or skipped locked rows.
+	partial bool
+	writes  bool // an UPDATE or DELETE … WHERE
+}
+
+// predicate is a condition on the rows of one table.
+type predicate struct {
+	table int32
+	where history.Predicate
+}
+
+// assign is a history.Assign in which the value is a cell.
+type assign struct {
+	value  cell
+	column uint16
+	op     history.AssignOp
+}
+
+func load(ctx context.Context, src Source) (*index, error) {
+	stream, err := src.Open()
+	if err != nil {
+		return nil, fmt.Errorf("opening the history: %w", err)
+	}
+	defer stream.Close()
+	ix := newIndex(*stream.Header())
+	var t history.Transaction
+	for n := 0; ; n++ {
+		if n%4096 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		switch err := stream.Next(&t); {
+		case errors.Is(err, io.EOF):
+			ix.closed = stream.Closed()
+			return ix, ix.infer()
+		case err != nil:
+			return nil, fmt.Errorf("reading the history: %w", err)
+		}
+		if err := ix.add(&t); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// infer finds out the versions, where the history has none of its own.
+func (ix *index) infer() error {
+	if ix.lists == nil {
+		return nil
+	}
+	ix.lists.infer(ix)
+	if len(ix.lists.writes.repeated) == 0 {
+		return nil
+	}
+	w := &ix.writes[ix.lists.writes.repeated[0]]
+	return fmt.Errorf("transaction %s appends to %s %d what another append had appended there: in a list-append history the elements of a list must differ",
+		ix.ids[w.txn], ix.header.Tables[ix.objects.table[w.object]].Name, ix.objects.key[w.object])
+}
+
+func newIndex(h history.Header) *index {
+	ix := &index{
+		header: h, mergedClocks: h.Parts > 1, timeless: true,
+		opFrom: []int32{0}, readFrom: []int32{0}, writeFrom: []int32{0}, scanFrom: []int32{0},
+		predicate: map[string]int32{}, sparse: map[history.TxnID]int32{}, vague: map[history.Version]int32{},
+	}
+	if h.Traces == history.ListAppend {
+		ix.lists = &lists{}
+	}
+	return ix
+}
+
+// len returns the number of transactions.
+func (ix *index) len() int { return len(ix.ids) }
+
+// add takes one transaction in. It keeps no reference to it.
+func (ix *index) add(t *history.Transaction) error {
+	n := int32(ix.len())
+	if err := ix.name(t, n); err != nil {
+		return err
+	}
+	ix.ids = append(ix.ids, t.ID())
+	ix.start, ix.end = append(ix.start, t.Start), append(ix.end, t.End)
+	ix.outcome = append(ix.outcome, t.Outcome)
+	ix.timeless = ix.timeless && t.End == 0
+	for i := range t.Ops {
+		op := &t.Ops[i]
+		if op.Table < 0 || op.Table >= len(ix.header.Tables) {
+			return fmt.Errorf("transaction %s: operation %d names table %d of %d", t.ID(), i, op.Table, len(ix.header.Tables))
+		}
+		ix.opStart, ix.opEnd = append(ix.opStart, op.Start), append(ix.opEnd, op.End)
+		if op.Kind.Writes() && (op.Gap || op.Error != nil) {
+			ix.vague[t.ID().Version(i)] = n
+		}
+		if op.Error != nil {
+			continue
+		}
+		if ix.lists != nil && op.Kind != history.Read && op.Kind != history.Append {
+			return fmt.Errorf("transaction %s: operation %d is %s, but a list-append history has reads and appends only", t.ID(), i, op.Kind)
+		}
+		ix.addOp(n, int32(i), op)
+	}
+	ix.opFrom = append(ix.opFrom, int32(len(ix.opStart)))
+	ix.readFrom = append(ix.readFrom, int32(len(ix.reads)))
+	ix.writeFrom = append(ix.writeFrom, int32(len(ix.writes)))
+	ix.scanFrom = append(ix.scanFrom, int32(len(ix.scans)))
+	ix.note(n)
+	return nil
+}
+
+// name makes the transaction findable by its id.
+func (ix *index) name(t *history.Transaction, n int32) error {
+	if t.Client < 0 || t.Client > history.MaxClient || t.Number < 1 || t.Number > history.MaxNumber {
+		return fmt.Errorf("transaction %s: client and number must be from 0 to %d and from 1 to %d", t.ID(), history.MaxClient, history.MaxNumber)
+	}
+	if len(t.Ops) > history.MaxOps {
+		return fmt.Errorf("transaction %s has %d operations, the most is %d", t.ID(), len(t.Ops), history.MaxOps)
+	}
+	for len(ix.byNumber) <= t.Client {
+		ix.byNumber = append(ix.byNumber, nil)
+	}
+	if ix.txnOf(t.ID()) >= 0 {
+		return fmt.Errorf("transaction %s is in the history twice", t.ID())
+	}
+	numbers := ix.byNumber[t.Client]
+	if t.Number > 2*len(numbers)+1<<16 {
+		ix.sparse[t.ID()] = n
+		return nil
+	}
+	for len(numbers) <= t.Number {
+		numbers = append(numbers, 0)
+	}
+	numbers[t.Number] = n + 1
+	ix.byNumber[t.Client] = numbers
+	return nil
+}
+
+func (ix *index) addOp(txn, i int32, op *history.Op) {
+	switch {
+	case op.Kind == history.Read:
+		if len(op.Rows) == 0 {
+			if op.Lock != history.SkipLocked {
+				ix.addRead(i, op, op.Key, absent, nil)
+			}
+			return
+		}
+		ix.addRead(i, op, op.Key, op.Rows[0].Version, op.Rows[0].Values)
+	case op.Kind == history.ReadWhere:
+		ix.addScan(txn, i, op)
+		for _, r := range op.Rows {
+			ix.addRead(i, op, r.Key, r.Version, r.Values)
+		}
+	case op.Kind.ByPredicate():
+		ix.addScan(txn, i, op)
+		for _, r := range op.Rows {
+			ix.addWrite(txn, i, op, r.Key, r.Previous)
+		}
+	case len(op.Rows) > 0:
+		ix.addWrite(txn, i, op, op.Key, op.Rows[0].Previous)
+	case op.Kind == history.Insert || op.Kind == history.Append:
+		ix.addWrite(txn, i, op, op.Key, 0)
+	case !op.Gap:
+		// An UPDATE or DELETE that found no row read that there is none.
+		ix.addRead(i, op, op.Key, absent, nil)
+	}
+}
+
+func (ix *index) addRead(i int32, op *history.Op, key int64, v history.Version, values []history.Value) {
+	r := read{
+		object: ix.objects.intern(int32(op.Table), key), op: i, version: v, cells: -1, source: -1,
+		locked: op.Lock != history.NoLock || op.Kind.Writes(), scanned: op.Kind.ByPredicate(),
+	}
+	if ix.lists != nil && len(values) > 0 {
+		ix.lists.read(int32(len(ix.reads)), r.object, values[0].Text)
+	} else if len(values) > 0 {
+		r.cells = int32(len(ix.cells))
+		columns := len(ix.header.Tables[op.Table].Columns)
+		for c := range columns {
+			if c < len(values) {
+				ix.cells = append(ix.cells, cellOf(values[c]))
+			} else {
+				ix.cells = append(ix.cells, cell{kind: unknown})
+			}
+		}
+	}
+	ix.reads = append(ix.reads, r)
+}
+
+func (ix *index) addWrite(txn, i int32, op *history.Op, key int64, previous history.Version) {
+	w := write{
+		txn: txn, object: ix.objects.intern(int32(op.Table), key), op: i, previous: previous,
+		assigns: int32(len(ix.assigns)), numAssigns: uint16(len(op.Set)),
+		insert:  op.Kind == history.Insert || op.Kind == history.Append && previous == 0,
+		deleted: op.Kind == history.Delete || op.Kind == history.DeleteWhere,
+	}
+	for _, a := range op.Set {
+		ix.assigns = append(ix.assigns, assign{column: uint16(a.Column), op: a.Op, value: cellOf(a.Value)})
+	}
+	ix.writes = append(ix.writes, w)
+}
+
+func (ix *index) addScan(txn, i int32, op *history.Op) {
+	key := predicateKey(op.Table, op.Where)
+	n, ok := ix.predicate[key]
+	if !ok {
+		n = int32(len(ix.predicates))
+		ix.predicate[key] = n
+		where := append(history.Predicate(nil), op.Where...)
+		ix.predicates = append(ix.predicates, predicate{table: int32(op.Table), where: where})
+	}
+	ix.scans = append(ix.scans, scan{
+		txn: txn, op: i, predicate: n, locked: op.Lock != history.NoLock || op.Kind.Writes(),
+		partial: op.Limit > 0 || op.Lock == history.SkipLocked || op.Gap, writes: op.Kind.Writes(),
+	})
+}
+
+func predicateKey(table int, where history.Predicate) string {
+	return fmt.Sprint(table, where)
+}
+
+// The operations, reads, writes and scans of transaction t.
+
+func (ix *index) readsOf(t int32) []read   { return ix.reads[ix.readFrom[t]:ix.readFrom[t+1]] }
+func (ix *index) writesOf(t int32) []write { return ix.writes[ix.writeFrom[t]:ix.writeFrom[t+1]] }
+func (ix *index) scansOf(t int32) []scan   { return ix.scans[ix.scanFrom[t]:ix.scanFrom[t+1]] }
+
+// opTimes returns when an operation of t was sent and when its answer was there.
+func (ix *index) opTimes(t, op int32) (start, end int64) {
+	i := ix.opFrom[t] + op
+	return ix.opStart[i], ix.opEnd[i]
+}
+
+// version returns the version that a write wrote.
+func (ix *index) version(w int32) history.Version {
+	return ix.ids[ix.writes[w].txn].Version(int(ix.writes[w].op))
+}
+
+// txnOf returns the transaction with the id, -1 if it is not in the history.
+func (ix *index) txnOf(id history.TxnID) int32 {
+	client, number := id.Client(), id.Number()
+	if client < len(ix.byNumber) && number < len(ix.byNumber[client]) && ix.byNumber[client][number] != 0 {
+		return ix.byNumber[client][number] - 1
+	}
+	if t, ok := ix.sparse[id]; ok {
+		return t
+	}
+	return -1
+}
+
+// find returns the write that made a version of an object, -1 if there is none.
+func (ix *index) find(object int32, v history.Version) int32 {
+	if v <= 0 {
+		return -1
+	}
+	t := ix.txnOf(v.Txn())
+	if t < 0 {
+		return -1
+	}
+	op := int32(v.Op())
+	low, high := ix.writeFrom[t], ix.writeFrom[t+1]
+	for low < high {
+		mid := low + (high-low)/2
+		if ix.writes[mid].op < op {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	for ; low < ix.writeFrom[t+1] && ix.writes[low].op == op; low++ {
+		if ix.writes[low].object == object {
+			return low
+		}
+	}
+	return -1
+}
+
+// isSetup reports whether transaction t is the harness's own, which puts the
+// rows in before the clients start and reads them all when they have ended.
+func (ix *index) isSetup(t int32) bool { return ix.ids[t].Client() == 0 }

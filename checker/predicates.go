@@ -1,0 +1,139 @@
+package checker
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Predicate anti-dependencies (Adya's thesis, predicate-anti-depends): a transaction evaluated a
+// predicate and did not get a row which another transaction's version makes match.
+//
+// Which version of an absent row was seen is not recorded, but it cannot have been
+// one whose write had not been sent when the answer was there. So an edge to the
+// version that made the row match, its birth, is certain if every version after the birth
+// that does not match was sent later than the answer: whatever was seen, it came before the birth.
+//
+// Departures need no predicate edges: who had seen the row as matching has an
+// item anti-dependency to whoever changed it.
+
+// birth is a version that matches a predicate while the one before it does not.
+type birth struct {
+	write int32
+	// began is when the birth's transaction began, departed when the first
+	// version after it that does not match was sent.
+	began, departed int64
+}
+
+// births returns the births of the predicate's rows, by the time when their
+// transactions began.
+func (c *chains) births(p *predicate, v *values) []birth {
+	var births []birth
+	var chain []int32
+	for object, first := range c.first {
+		if first < 0 || c.ix.objects.table[object] != p.table {
+			continue
+		}
+		chain = chain[:0]
+		for w := first; w >= 0; w = c.next[w] {
+			chain = append(chain, w)
+		}
+		births = c.birthsOf(chain, p, v, births)
+	}
+	slices.SortFunc(births, func(a, b birth) int { return cmp.Compare(a.began, b.began) })
+	return births
+}
+
+// birthsOf appends the births in one object's chain, which it walks backwards so
+// that it knows what is still to come.
+func (c *chains) birthsOf(chain []int32, p *predicate, v *values, births []birth) []birth {
+	departed := int64(math.MaxInt64)
+	for _, a := range c.aborted(c.ix.writes[chain[0]].object) {
+		if v.matches(a, p) != yes {
+			departed = min(departed, c.sent(a))
+		}
+	}
+	for i := len(chain) - 1; i >= 0; i-- {
+		w := chain[i]
+		if v.matches(w, p) != yes {
+			departed = min(departed, c.sent(w))
+			continue
+		}
+		if i > 0 && v.matches(chain[i-1], p) == no || i == 0 && c.unborn[w] {
+			births = append(births, birth{write: w, began: c.ix.start[c.ix.writes[w].txn], departed: departed})
+		}
+	}
+	return births
+}
+
+// aborted returns the writes of an object that did not take effect. A dirty
+// reader may have seen them.
+func (c *chains) aborted(object int32) []int32 { return c.dead[object] }
+
+// predicateEdges returns the predicate anti-dependencies to transactions that
+// began before the reader had ended. Those to later ones are left to the graph, which
+// stands one node for many of them (see graph.go).
+func (c *chains) predicateEdges(v *values) []edge {
+	var edges []edge
+	byPredicate := make([][]int32, len(c.ix.predicates))
+	for i, s := range c.ix.scans {
+		if !s.partial && c.live[s.txn] {
+			byPredicate[s.predicate] = append(byPredicate[s.predicate], int32(i))
+		}
+	}
+	returned := fill(c.ix.objects.len(), -1)
+	for n, scans := range byPredicate {
+		if len(scans) > 0 {
+			edges = c.sweep(scans, c.births(&c.ix.predicates[n], v), returned, edges)
+		}
+	}
+	return edges
+}
+
+// sweep goes through the scans of one predicate in the order of their answers,
+// with the births that may matter to the scan at hand. returned says of an object which
+// scan last returned, or wrote, it.
+func (c *chains) sweep(scans []int32, births []birth, returned []int32, edges []edge) []edge {
+	ix := c.ix
+	answered := func(s int32) int64 {
+		_, end := ix.opTimes(ix.scans[s].txn, ix.scans[s].op)
+		return end
+	}
+	slices.SortFunc(scans, func(a, b int32) int { return cmp.Compare(answered(a), answered(b)) })
+	var active []birth
+	next := 0
+	for _, s := range scans {
+		t := ix.scans[s].txn
+		for next < len(births) && births[next].began <= ix.end[t] {
+			active = append(active, births[next])
+			next++
+		}
+		now := answered(s)
+		active = slices.DeleteFunc(active, func(b birth) bool { return b.departed <= now })
+		c.markReturned(s, returned)
+		for _, b := range active {
+			w := &ix.writes[b.write]
+			if w.txn != t && returned[w.object] != s {
+				edges = append(edges, edge{kind: predicateRW, from: t, to: w.txn, read: -1, scan: s, write: b.write})
+			}
+		}
+	}
+	return edges
+}
+
+// markReturned marks the objects that a scan returned or wrote, and those that
+// its transaction had itself written before.
+func (c *chains) markReturned(s int32, returned []int32) {
+	ix := c.ix
+	t, op := ix.scans[s].txn, ix.scans[s].op
+	for _, r := range ix.readsOf(t) {
+		if r.op == op {
+			returned[r.object] = s
+		}
+	}
+	for _, w := range ix.writesOf(t) {
+		if w.op <= op {
+			returned[w.object] = s
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package checker
+
+import "github.com/isocheck/isocheck/history"
+
+// validity checks one read by itself: what it saw must have been written, by a
+// transaction that took effect, as its last word, before it was read, and not
+// behind the reader's own write.
+//
+//   - Dirty read, G1a of Adya's thesis: a committed transaction read a version of an aborted one.
+//   - Intermediate read, G1b: it read a version that its writer itself then replaced.
+//   - Garbage read: nobody wrote the version, or not with these values.
+//   - Future read: the read had its answer before the write was sent.
+//   - Internal inconsistency: a transaction does not see its own latest write.
+func (d *direct) validity(t, r int32) {
+	ix, read := d.ix, &d.ix.reads[r]
+	if own := d.ownWrite(t, read.object, read.op); own >= 0 {
+		if ix.version(own) != read.version && (read.version != absent || !ix.writes[own].deleted) {
+			d.report(InternalRead, edge{kind: wr, from: t, to: t, read: r, scan: -1, write: own})
+		}
+		return
+	}
+	if read.version == absent || read.version == 0 {
+		return
+	}
+	if read.source < 0 {
+		d.unwritten(t, r)
+		return
+	}
+	from := ix.writes[read.source].txn
+	e := edge{kind: wr, from: from, to: t, read: r, scan: -1, write: read.source}
+	sent := d.chains.startOf(read.source)
+	_, answered := ix.opTimes(t, read.op)
+	switch {
+	case from == t:
+		d.report(InternalRead, e) // its own write, before it wrote it
+		return
+	case !ix.mergedClocks && sent > answered:
+		d.report(FutureRead, e)
+	case !d.chains.live[from]:
+		d.explained[r] = true
+		d.report(DirtyRead, e)
+	case !d.lastWrite(read.source):
+		d.explained[r] = true
+		d.report(IntermediateRead, e)
+	}
+	d.content(t, r, e)
+}
+
+// unwritten judges a read of a version of which the history has no write.
+func (d *direct) unwritten(t, r int32) {
+	v := d.ix.reads[r].version
+	if v == unwritten {
+		d.report(GarbageRead, edge{kind: wr, from: t, to: t, read: r, scan: -1, write: -1})
+		return
+	}
+	if from, ok := d.ix.vague[v]; ok {
+		if d.ix.outcome[from] == history.Aborted {
+			d.report(DirtyRead, edge{kind: wr, from: from, to: t, read: r, scan: -1, write: -1})
+		}
+		return
+	}
+	known := d.ix.txnOf(v.Txn()) >= 0
+	client := v.Txn().Client()
+	complete := d.ix.closed && client < len(d.ix.byNumber) && len(d.ix.byNumber[client]) > 0
+	if known || complete {
+		d.report(GarbageRead, edge{kind: wr, from: t, to: t, read: r, scan: -1, write: -1})
+	}
+}
+
+// lastWrite reports whether the write is its transaction's last of the object.
+func (d *direct) lastWrite(w int32) bool {
+	ix := d.ix
+	if d.chains.root[w] >= 0 {
+		return d.chains.last(w)
+	}
+	for n := w + 1; n < ix.writeFrom[ix.writes[w].txn+1]; n++ {
+		if ix.writes[n].object == ix.writes[w].object {
+			return false
+		}
+	}
+	return true
+}
+
+// content compares what a read returned with what the version's write, and those
+// before it, assigned.
+func (d *direct) content(t, r int32, e edge) {
+	got, want := d.values.read(&d.ix.reads[r]), d.values.of(d.ix.reads[r].source)
+	for i := range min(len(got), len(want)) {
+		if got[i].kind != unknown && want[i].kind != unknown && got[i] != want[i] {
+			d.report(GarbageRead, e)
+			return
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package checker
+
+import "github.com/isocheck/isocheck/history"
+
+// values are the columns of every version, as far as they follow from what the
+// writes assigned along the version order. A delete leaves NULLs.
+//
+// They serve three ends: a version matches a predicate or it does not, a read
+// that returned something else is a garbage read, and what a lost update lost can be counted.
+type values struct {
+	ix *index
+	// from is where a write's columns start in cells, -1 for writes of
+	// transactions that had no effect and no row to build on.
+	from  []int32
+	cells []cell
+}
+
+func computeValues(ix *index, c *chains) *values {
+	v := &values{ix: ix, from: fill(len(ix.writes), -1)}
+	for w := range ix.writes {
+		if c.root[w] == int32(w) {
+			for n := int32(w); n >= 0; n = c.next[n] {
+				v.compute(n, c.prev[n])
+			}
+		}
+	}
+	// Writes that had no effect are computed too: somebody may have seen them.
+	for w := range ix.writes {
+		if v.from[w] < 0 {
+			v.computeAborted(int32(w))
+		}
+	}
+	return v
+}
+
+// computeAborted computes a write that did not take effect, after those of the
+// same object that it was made upon.
+func (v *values) computeAborted(w int32) {
+	ix := v.ix
+	pending := []int32{w}
+	for len(pending) < history.MaxOps {
+		top := pending[len(pending)-1]
+		base := ix.find(ix.writes[top].object, ix.writes[top].previous)
+		if base < 0 || v.from[base] >= 0 || base == top {
+			break
+		}
+		pending = append(pending, base)
+	}
+	for i := len(pending) - 1; i >= 0; i-- {
+		if v.from[pending[i]] < 0 {
+			v.compute(pending[i], ix.find(ix.writes[pending[i]].object, ix.writes[pending[i]].previous))
+		}
+	}
+}
+
+// compute gives write w its columns, which it assigned upon those of write base, if any.
+func (v *values) compute(w, base int32) {
+	ix := v.ix
+	write := &ix.writes[w]
+	columns := len(ix.header.Tables[ix.objects.table[write.object]].Columns)
+	v.from[w] = int32(len(v.cells))
+	old := v.of(base)
+	for i := range columns {
+		switch {
+		case write.deleted || write.insert:
+			v.cells = append(v.cells, cell{})
+		case old != nil:
+			v.cells = append(v.cells, old[i])
+		default:
+			v.cells = append(v.cells, cell{kind: unknown})
+		}
+	}
+	row := v.of(w)
+	if write.deleted {
+		return
+	}
+	for i := range ix.assigns[write.assigns : write.assigns+int32(write.numAssigns)] {
+		a := &ix.assigns[write.assigns+int32(i)]
+		if int(a.column) < columns {
+			row[a.column] = a.apply(row[a.column])
+		}
+	}
+}
+
+// of returns the columns of a write's version, nil if they were never computed.
+func (v *values) of(w int32) []cell {
+	if w < 0 || v.from[w] < 0 {
+		return nil
+	}
+	columns := len(v.ix.header.Tables[v.ix.objects.table[v.ix.writes[w].object]].Columns)
+	return v.cells[v.from[w] : v.from[w]+int32(columns)]
+}
+
+// read returns what a read returned, nil where it returned no columns.
+func (v *values) read(r *read) []cell {
+	if r.cells < 0 {
+		return nil
+	}
+	columns := len(v.ix.header.Tables[v.ix.objects.table[r.object]].Columns)
+	return v.ix.cells[r.cells : r.cells+int32(columns)]
+}
+
+// matches decides whether a write's version matches a predicate. A dead row matches nothing.
+func (v *values) matches(w int32, p *predicate) truth {
+	if v.ix.writes[w].deleted {
+		return no
+	}
+	row := v.of(w)
+	if row == nil {
+		return maybe
+	}
+	return matches(p.where, row)
+}

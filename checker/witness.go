@@ -1,0 +1,233 @@
+package checker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/isocheck/isocheck/history"
+)
+
+// witnesses holds the transactions that the kept instances need, fetched from
+// the history in a second reading.
+type witnesses struct {
+	ix         *index
+	txns       map[history.TxnID]history.Transaction
+	statements []string
+}
+
+// fetch reads the history again and keeps the transactions of the witnesses.
+func fetch(ctx context.Context, src Source, c *check) (*witnesses, error) {
+	w := &witnesses{ix: c.ix, txns: map[history.TxnID]history.Transaction{}}
+	wanted := map[history.TxnID]bool{}
+	for _, t := range c.by {
+		for i := range t.kept {
+			for _, txn := range t.kept[i].transactions() {
+				wanted[c.ix.ids[txn]] = true
+			}
+		}
+	}
+	if len(wanted) == 0 {
+		return w, nil
+	}
+	stream, err := src.Open()
+	if err != nil {
+		return nil, fmt.Errorf("opening the history again: %w", err)
+	}
+	defer stream.Close()
+	var t history.Transaction
+	for len(w.txns) < len(wanted) {
+		switch err := stream.Next(&t); {
+		case errors.Is(err, io.EOF):
+			return nil, errors.New("the history changed while it was checked: a transaction is gone")
+		case err != nil:
+			return nil, fmt.Errorf("reading the history again: %w", err)
+		}
+		if wanted[t.ID()] {
+			w.txns[t.ID()] = clone(&t)
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	w.statements = slices.Clone(stream.Statements())
+	return w, nil
+}
+
+// clone copies a transaction out of memory that a stream will use again.
+func clone(t *history.Transaction) history.Transaction {
+	c := *t
+	c.Ops = slices.Clone(t.Ops)
+	for i := range c.Ops {
+		op := &c.Ops[i]
+		op.Where, op.Set, op.Rows = slices.Clone(op.Where), slices.Clone(op.Set), slices.Clone(op.Rows)
+		for j := range op.Rows {
+			op.Rows[j].Values = slices.Clone(op.Rows[j].Values)
+		}
+		if op.Error != nil {
+			e := *op.Error
+			op.Error = &e
+		}
+	}
+	if t.Error != nil {
+		e := *t.Error
+		c.Error = &e
+	}
+	return c
+}
+
+// transactions returns those of an instance, in the order in which the edges name them.
+func (in *instance) transactions() []int32 {
+	var txns []int32
+	for _, e := range in.edges {
+		for _, t := range []int32{e.from, e.to} {
+			if !slices.Contains(txns, t) {
+				txns = append(txns, t)
+			}
+		}
+	}
+	return txns
+}
+
+// witness makes a kept instance readable.
+func (w *witnesses) witness(in *instance) Witness {
+	txns := in.transactions()
+	out := Witness{Violation: in.violation}
+	for _, t := range txns {
+		out.Transactions = append(out.Transactions, w.txns[w.ix.ids[t]])
+	}
+	for _, e := range in.edges {
+		out.Edges = append(out.Edges, w.edge(e, slices.Index(txns, e.from), slices.Index(txns, e.to)))
+	}
+	out.Sentence = w.sentence(in, out.Edges)
+	return out
+}
+
+// edge makes an edge readable.
+func (w *witnesses) edge(e edge, from, to int) Edge {
+	out := Edge{From: from, To: to, Kind: e.kind.exported(), FromOp: -1, ToOp: -1, Table: -1}
+	ix := w.ix
+	if e.write >= 0 {
+		write := &ix.writes[e.write]
+		out.Table, out.Key = int(ix.objects.table[write.object]), ix.objects.key[write.object]
+		out.Written = ix.version(e.write)
+	}
+	switch e.kind {
+	case ww:
+		out.Seen, out.ToOp = ix.writes[e.write].previous, int(ix.writes[e.write].op)
+		if out.Seen > 0 {
+			out.FromOp = out.Seen.Op()
+		}
+	case wr:
+		read := &ix.reads[e.read]
+		out.ToOp, out.Seen = int(read.op), read.version
+		out.Table, out.Key = int(ix.objects.table[read.object]), ix.objects.key[read.object]
+		if e.write >= 0 {
+			out.FromOp = int(ix.writes[e.write].op)
+		}
+	case rw:
+		out.FromOp, out.ToOp, out.Seen = int(ix.reads[e.read].op), int(ix.writes[e.write].op), ix.reads[e.read].version
+	case predicateRW:
+		out.FromOp, out.ToOp, out.Seen = int(ix.scans[e.scan].op), int(ix.writes[e.write].op), absent
+	case predicateWR:
+		out.FromOp, out.ToOp, out.Seen = int(ix.writes[e.write].op), int(ix.scans[e.scan].op), absent
+	}
+	out.Text = w.describe(e, out)
+	return out
+}
+
+// object names a row: "accounts 7".
+func (w *witnesses) object(e Edge) string {
+	if e.Table < 0 || e.Table >= len(w.ix.header.Tables) {
+		return "a row"
+	}
+	return fmt.Sprintf("%s %d", w.ix.header.Tables[e.Table].Name, e.Key)
+}
+
+// describe says an edge in plain English.
+func (w *witnesses) describe(e edge, out Edge) string {
+	from, to, object := fmt.Sprintf("T%d", out.From+1), fmt.Sprintf("T%d", out.To+1), w.object(out)
+	switch e.kind {
+	case ww:
+		return fmt.Sprintf("%s overwrote %s, which %s had written", to, object, from)
+	case wr:
+		if e.from == e.to || e.write < 0 {
+			return fmt.Sprintf("%s read %s", to, object)
+		}
+		if w.ix.reads[e.read].version == absent {
+			return fmt.Sprintf("%s found no %s, which %s had deleted", to, object, from)
+		}
+		return fmt.Sprintf("%s read %s as %s had written it", to, object, from)
+	case rw:
+		if w.ix.reads[e.read].version == absent {
+			return fmt.Sprintf("%s made %s, which %s had looked for and not found", to, object, from)
+		}
+		return fmt.Sprintf("%s overwrote %s, of which %s had read the version before", to, object, from)
+	case predicateRW:
+		return fmt.Sprintf("%s made %s match the predicate that %s evaluated without getting it", to, object, from)
+	case predicateWR:
+		return fmt.Sprintf("%s took %s out of the predicate, and %s no longer got it", from, object, to)
+	case session:
+		return fmt.Sprintf("%s ran before %s in the same client", from, to)
+	default:
+		return fmt.Sprintf("%s had ended before %s began", from, to)
+	}
+}
+
+// sentence says in plain English what an instance is.
+func (w *witnesses) sentence(in *instance, edges []Edge) string {
+	first := edges[0]
+	object := w.object(first)
+	a, b := fmt.Sprintf("T%d", first.From+1), fmt.Sprintf("T%d", first.To+1)
+	switch in.id {
+	case LostUpdate, CursorLostUpdate:
+		return fmt.Sprintf("%s read %s, %s then changed it, and %s overwrote that change without having seen it.", a, object, b, a)
+	case NonRepeatableRead:
+		return fmt.Sprintf("%s read %s twice and got two versions, because %s changed it in between.", a, object, b)
+	case Phantom:
+		return fmt.Sprintf("%s evaluated a predicate; %s changed whether %s matches it, and %s saw only a part of that.", a, b, object, a)
+	case ReadSkew:
+		return fmt.Sprintf("%s read %s as it was before %s changed it, but it also saw, or overwrote, what came of that change.", a, object, b)
+	case FracturedRead:
+		return fmt.Sprintf("%s saw a part of what %s wrote, but read %s as it was before.", a, w.lastWriter(edges), object)
+	case DirtyRead:
+		return fmt.Sprintf("%s read %s as %s had written it, and %s aborted.", b, object, a, a)
+	case IntermediateRead:
+		return fmt.Sprintf("%s read %s as %s had written it at first; %s then wrote it again before it committed.", b, object, a, a)
+	case DirtyUpdate:
+		return fmt.Sprintf("%s overwrote the version of %s that %s had written, and %s aborted.", b, object, a, a)
+	case IncompatibleVersions:
+		if first.Kind == WR {
+			return fmt.Sprintf("%s and %s read lists of %s of which neither is the beginning of the other.", a, b, object)
+		}
+		return fmt.Sprintf("%s and %s both replaced the same version of %s, and both took effect.", a, b, object)
+	case GarbageRead:
+		return fmt.Sprintf("%s read in %s what nobody wrote.", b, object)
+	case FutureRead:
+		return fmt.Sprintf("%s had read %s before %s sent the write that it saw.", b, object, a)
+	case InternalRead:
+		return fmt.Sprintf("%s did not read its own latest write of %s.", b, object)
+	}
+	return fmt.Sprintf("%d transactions depend on each other in a circle, so that no serial order explains what they saw: %s.", len(in.transactions()), joinTexts(edges))
+}
+
+// lastWriter names the transaction that a witness's last edge comes from.
+func (w *witnesses) lastWriter(edges []Edge) string {
+	return fmt.Sprintf("T%d", edges[len(edges)-1].From+1)
+}
+
+func joinTexts(edges []Edge) string {
+	text := ""
+	for i, e := range edges {
+		switch {
+		case i > 0 && i == len(edges)-1:
+			text += ", and "
+		case i > 0:
+			text += ", "
+		}
+		text += e.Text
+	}
+	return text
+}
