@@ -86,58 +86,79 @@ func Levels() []Level {
 
 // Header says what was run.
 type Header struct {
-	Format        int    // version of the file format, FormatVersion
-	Isocheck      string // version of isocheck that recorded it
-	Run           string // id of the run
-	Database      string // postgres, mysql, mariadb
-	ServerVersion string // as the server says it
-	Level         Level
+	Format int `json:"format"` // version of the file format, FormatVersion
+	// Traces says how reads and writes are matched; empty means TracedRows.
+	Traces        Traces `json:"traces,omitempty"`
+	Isocheck      string `json:"isocheck,omitempty"`      // version of isocheck that recorded it
+	Run           string `json:"run,omitempty"`           // id of the run
+	Database      string `json:"database,omitempty"`      // postgres, mysql, mariadb
+	ServerVersion string `json:"serverVersion,omitempty"` // as the server says it
+	Level         Level  `json:"level,omitempty"`
 	// Promise is the model that this database documents for the level;
 	// PromiseSource is where.
-	Promise       string
-	PromiseSource string
-	Workload      string
-	Strategy      string
-	Clients       int
-	Seed          uint64
+	Promise       string `json:"promise,omitempty"`
+	PromiseSource string `json:"promiseSource,omitempty"`
+	Workload      string `json:"workload,omitempty"`
+	Strategy      string `json:"strategy,omitempty"`
+	Clients       int    `json:"clients,omitempty"`
+	Seed          uint64 `json:"seed,omitempty"`
 	// Params are the workload's and the run's other parameters.
-	Params map[string]string
+	Params map[string]string `json:"params,omitempty"`
 	// Settings are those of the server that matter, read back from a session.
-	Settings   map[string]string
-	Tables     []Table
-	Invariants []Invariant
-	Started    time.Time
+	Settings   map[string]string `json:"settings,omitempty"`
+	Tables     []Table           `json:"tables,omitempty"`
+	Invariants []Invariant       `json:"invariants,omitempty"`
+	Started    time.Time         `json:"started,omitzero"`
+	// Parts is how many files the history was put together from, 0 or 1 where
+	// it is one. The clocks of several parts do not compare exactly: then what
+	// follows from real-time order proves nothing. It is not in the file.
+	Parts int `json:"-"`
 }
+
+// Traces is how a history shows which write a read saw.
+type Traces string
+
+// The kinds of traces.
+const (
+	// TracedRows: every row has a version and names the one that it replaced.
+	TracedRows Traces = ""
+	// ListAppend: rows are lists (one text column) to which transactions append
+	// elements that are unique per list; a read returns the whole list.
+	ListAppend Traces = "list-append"
+	// Registers: rows are single integers (one column); each value is written to
+	// a row once, by an Update, so that a value names its write. 0, or no row, is the initial value.
+	Registers Traces = "registers"
+)
 
 // Table is one traced table: an integer key, the columns, and the two columns
 // version and previous that every traced table has.
 type Table struct {
-	Name    string
-	Columns []Column
+	Name    string   `json:"name"`
+	Columns []Column `json:"columns,omitempty"`
 	// Indexes are the columns, by number, that have a secondary index.
-	Indexes []int
+	Indexes []int `json:"indexes,omitempty"`
 	// Unique are the columns, by number, that have a unique index.
-	Unique []int
+	Unique []int `json:"unique,omitempty"`
 	// NotNegative are the columns with CHECK (column >= 0).
-	NotNegative []int
+	NotNegative []int `json:"notNegative,omitempty"`
 }
 
 // Column is one column of a workload's table.
 type Column struct {
-	Name string
-	Type ValueKind // Int or Text
+	Name string    `json:"name"`
+	Type ValueKind `json:"type"` // Int or Text
 }
 
 // Invariant is what a workload promises about its own data if transactions are
 // isolated. It is data, so that a saved history can be checked again.
 type Invariant struct {
-	Kind InvariantKind
+	Kind InvariantKind `json:"kind"`
 	// Name is what people read, such as "bank total".
-	Name   string
-	Table  int
-	Column int
+	Name   string `json:"name,omitempty"`
+	Table  int    `json:"table,omitempty"`
+	Column int    `json:"column,omitempty"`
 	// Value is the constant: the bank's total, the least value, the increment.
-	Value int64
+	Value int64 `json:"value,omitempty"`
 }
 
 // InvariantKind is which rule an Invariant is.
@@ -161,9 +182,9 @@ const (
 
 // Event is something that happened to the run as a whole, such as a fault or the loss of the server.
 type Event struct {
-	At     int64 // nanoseconds since the start of the run
-	Kind   string
-	Detail string
+	At     int64  `json:"at,omitempty"` // nanoseconds since the start of the run
+	Kind   string `json:"kind,omitempty"`
+	Detail string `json:"detail,omitempty"`
 }
 
 // FormatVersion is the version of the file format that this package writes.
