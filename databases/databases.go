@@ -26,7 +26,8 @@ type Database interface {
 	// CreateNamespace makes the schema or database that everything of this run
 	// lives in. It fails if it is there already.
 	CreateNamespace(ctx context.Context) error
-	// DropNamespace removes it with all that is in it.
+	// DropNamespace removes it with all that is in it. It does nothing unless
+	// CreateNamespace made it: isocheck drops only what it created.
 	DropNamespace(ctx context.Context) error
 	// Prepare drops these tables, where an earlier workload of this run left
 	// them, and makes them empty.
@@ -44,7 +45,11 @@ type Server struct {
 }
 
 // Conn is one connection to a server, used by one client at a time. It never
-// retries, and never reconnects. Its errors are *history.Error.
+// retries, and never reconnects. Its errors are, or wrap, a *history.Error.
+//
+// When the context is cancelled while a statement runs, the server is asked to
+// stop the statement, which then fails with the class history.Cancelled; the
+// connection is still good for a Rollback, unless the server does not answer.
 type Conn interface {
 	// Settings reads back from the server the settings that decide what
 	// isolation this connection gets. The key "level" is the level in force
@@ -52,9 +57,14 @@ type Conn interface {
 	Settings(ctx context.Context) (map[string]string, error)
 	Begin(ctx context.Context) error
 	// Do sends one operation, whose writes are to get the version, and fills
-	// in op.Rows, op.Gap and op.Statement.
+	// in op.Rows, op.Gap and op.Statement. The rows are valid until Begin.
 	Do(ctx context.Context, op *history.Op, version history.Version) error
+	// Commit's error wraps ErrNotCommitted where the server answered that the
+	// transaction is rolled back. After any other error nobody knows.
 	Commit(ctx context.Context) error
+	// Rollback ends the transaction on the server. It is asked for after every
+	// error, whether or not the server has ended the transaction by itself: on
+	// MySQL, statements that follow a deadlock would run in autocommit.
 	Rollback(ctx context.Context) error
 	Close(ctx context.Context) error
 }

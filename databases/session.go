@@ -26,84 +26,121 @@ type Session struct {
 	broken bool
 }
 
-// ErrBroken says that a session's connection is lost, so that no transaction can follow.
-var ErrBroken = errors.New("the connection is lost")
+var (
+	// ErrBroken says that a session's connection is lost, or in a state that
+	// nobody knows, so that no transaction can follow.
+	ErrBroken = errors.New("the connection is lost")
+	// ErrNotCommitted is what the error of a Conn's Commit wraps when the
+	// server's answer says that the transaction did not take effect.
+	ErrNotCommitted = errors.New("not committed")
+)
 
-// rollbackTime is how long a rollback, or a commit in flight when the run is
-// stopped, may take before its connection is given up.
-const rollbackTime = 2 * time.Second
+const (
+	// rollbackTime is how long a rollback, or a commit in flight when the run is
+	// stopped, may take before its connection is given up.
+	rollbackTime = 2 * time.Second
+	// commitTime is how long a commit may take before its outcome is given up as unknown.
+	commitTime = 30 * time.Second
+)
 
 // Run runs one transaction: BEGIN, the body's operations, COMMIT, or ROLLBACK
 // when an operation failed or the body called Abort. It returns how the
 // transaction ended and, when it did not commit, why: the *history.Error of
-// the operation that failed, or nil for an abort on purpose. After a lost
-// connection it returns ErrBroken without beginning anything.
+// the operation that failed, or nil for an abort on purpose. When the run has
+// been stopped, or after a lost connection (ErrBroken), it begins nothing and
+// records nothing.
+//
+// The outcome is what the client can know. Committed: the server acknowledged
+// the commit. Aborted: the commit was never sent, or the server answered that
+// the transaction is rolled back. Indeterminate: the commit was sent, and there
+// was no answer or one that does not tell.
 func (s *Session) Run(ctx context.Context, name string, body func(*Tx)) (history.Outcome, error) {
-	if s.broken {
+	switch {
+	case s.broken:
 		return history.Aborted, ErrBroken
-	}
-	s.number++
-	if s.number > history.MaxNumber {
+	case ctx.Err() != nil:
+		return history.Aborted, stopped()
+	case s.number >= history.MaxNumber:
 		return history.Aborted, fmt.Errorf("client %d has run %d transactions, the most that version ids can count", s.Client, history.MaxNumber)
 	}
+	s.number++
 	t := &s.txn
 	*t = history.Transaction{Client: s.Client, Number: s.number, Name: name, Ops: t.Ops[:0], Start: s.Clock()}
 	tx := Tx{session: s, ctx: ctx, txn: t}
 	if err := s.Conn.Begin(ctx); err != nil {
-		t.Error = asError(err)
-		tx.failed = t.Error
-		t.Outcome, t.End = history.Aborted, s.Clock()
+		tx.fail(asError(err))
 	} else {
 		body(&tx)
-		s.finish(ctx, &tx)
 	}
+	s.finish(ctx, &tx)
 	s.Record(t)
 	if tx.failed == nil {
 		return t.Outcome, nil
 	}
-	s.broken = tx.failed.Class == history.ConnectionLost || tx.failed.Class == history.Cancelled
 	return t.Outcome, tx.failed
 }
 
-// finish ends a transaction whose body has run.
+// finish ends a transaction whose body has run. Whatever happens, either the
+// server has ended the transaction too or the session is broken.
 func (s *Session) finish(ctx context.Context, tx *Tx) {
 	t := tx.txn
 	t.Outcome = history.Aborted
-	t.Finish = s.Clock()
+	defer func() { t.End = s.Clock() }()
 	if tx.failed == nil && !tx.abort {
-		s.commit(ctx, tx)
-	} else if tx.failed == nil || tx.failed.Class != history.ConnectionLost {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTime)
-		defer cancel()
-		if err := s.Conn.Rollback(ctx); err != nil && tx.failed == nil {
-			t.Error = asError(err)
-			tx.failed = t.Error
+		t.Finish = s.Clock()
+		if s.commit(ctx, tx); t.Outcome == history.Committed {
+			return
 		}
 	}
-	t.End = s.Clock()
+	if tx.failed != nil && tx.failed.Class == history.ConnectionLost {
+		s.broken = true
+		return
+	}
+	commitSent := t.Finish != 0
+	if !commitSent {
+		t.Finish = s.Clock()
+	}
+	if err := s.rollback(ctx); err != nil {
+		s.broken = true
+		switch {
+		case tx.failed == nil:
+			tx.fail(asError(err))
+		case !commitSent: // the statement that failed took the connection with it
+			t.Finish = 0
+		}
+	}
+}
+
+// rollback sends the rollback also when the run has been stopped: locks that
+// stay would hold up the other clients' last transactions.
+func (s *Session) rollback(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTime)
+	defer cancel()
+	return s.Conn.Rollback(ctx)
 }
 
 // commit sends the commit even when the run has just been stopped: a commit that
 // was cut off would be indeterminate for no good reason.
 func (s *Session) commit(ctx context.Context, tx *Tx) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTime)
+	patient, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTime)
 	defer cancel()
-	t := tx.txn
-	err := s.Conn.Commit(ctx)
+	hurry := context.AfterFunc(ctx, func() { time.AfterFunc(rollbackTime, cancel) })
+	defer hurry()
+	err := s.Conn.Commit(patient)
 	if err == nil {
-		t.Outcome = history.Committed
+		tx.txn.Outcome = history.Committed
 		return
 	}
-	t.Error = asError(err)
-	tx.failed = t.Error
-	switch t.Error.Class {
-	case history.ConnectionLost, history.Cancelled, history.OtherError:
-		t.Outcome = history.Indeterminate
+	tx.fail(asError(err))
+	if !errors.Is(err, ErrNotCommitted) {
+		tx.txn.Outcome = history.Indeterminate
 	}
 }
 
-// commitTime bounds how long a commit may take before its outcome is given up as unknown.
-const commitTime = 30 * time.Second
+// stopped is the error of what was not sent because the run is being stopped.
+func stopped() *history.Error {
+	return &history.Error{Class: history.Cancelled, Message: "the run was stopped"}
+}
 
 // asError returns the error as a *history.Error, of class other when it is none.
 func asError(err error) *history.Error {

@@ -19,7 +19,7 @@ type Tx struct {
 	abort   bool
 }
 
-// Row is what a read found. Where there was no such row, or the transaction has
+// Row is what a read found, valid until the transaction ends. Where there was no such row, or the transaction has
 // failed, Exists is false and every column is NULL.
 type Row struct {
 	Key    int64
@@ -121,23 +121,33 @@ func (tx *Tx) do(op history.Op) []history.Row {
 	if tx.failed != nil || tx.abort {
 		return nil
 	}
-	s, n := tx.session, len(tx.txn.Ops)
+	s, t, n := tx.session, tx.txn, len(tx.txn.Ops)
 	if n >= history.MaxOps {
-		tx.failed = &history.Error{Class: history.OtherError, Message: fmt.Sprintf("a transaction may have at most %d operations", history.MaxOps)}
-		tx.txn.Error = tx.failed
+		tx.fail(&history.Error{Class: history.OtherError, Message: fmt.Sprintf("a transaction may have at most %d operations", history.MaxOps)})
 		return nil
 	}
 	if n > 0 && s.Pause != nil {
 		s.Pause(tx.ctx)
 	}
-	op.Statement = -1
-	op.Start = s.Clock()
-	err := s.Conn.Do(tx.ctx, &op, tx.txn.ID().Version(n))
-	op.End = s.Clock()
-	if err != nil {
-		op.Error, op.Rows = asError(err), nil
-		tx.failed = op.Error
+	if tx.ctx.Err() != nil {
+		tx.fail(stopped())
+		return nil
 	}
-	tx.txn.Ops = append(tx.txn.Ops, op)
-	return op.Rows
+	op.Statement = -1
+	t.Ops = append(t.Ops, op)
+	sent := &t.Ops[n] // lives in the session's memory: op itself would be garbage after every statement
+	sent.Start = s.Clock()
+	err := s.Conn.Do(tx.ctx, sent, t.ID().Version(n))
+	sent.End = s.Clock()
+	if err != nil {
+		sent.Error, sent.Rows, sent.Gap = asError(err), nil, false
+		tx.failed = sent.Error
+	}
+	return sent.Rows
+}
+
+// fail ends the transaction for a reason that is no statement's.
+func (tx *Tx) fail(err *history.Error) {
+	tx.failed = err
+	tx.txn.Error = err
 }

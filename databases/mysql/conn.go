@@ -1,0 +1,184 @@
+package mysql
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+
+	"github.com/isocheck/isocheck/databases"
+	"github.com/isocheck/isocheck/history"
+)
+
+// conn is one client's connection.
+type conn struct {
+	*link
+	level  history.Level
+	tables []history.Table
+	sql    *databases.Statements
+
+	statements map[databases.Shape]*statement
+	rows       databases.Rows
+	args       []driver.NamedValue
+	fields     []driver.Value
+}
+
+// statement is one prepared statement of the connection.
+type statement struct {
+	number int // in the history
+	rendered
+	prepared prepared
+}
+
+// prepared is what the driver's prepared statements can do.
+type prepared interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
+var _ databases.Conn = (*conn)(nil)
+
+// sessionSettings are set on every connection, and read back by Settings.
+const sessionSettings = "SET SESSION autocommit = 1, sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', " + capture + " = '0'"
+
+// lockWait is set unless the DSN says how long a lock wait may last. Five
+// seconds are long beside any transaction of a workload, and short beside the
+// default of 50: a wait that long is for a client that is gone.
+const lockWait = "SET SESSION innodb_lock_wait_timeout = 5"
+
+// Connect opens one connection for transactions at the level.
+func (d *Database) Connect(ctx context.Context, level history.Level, tables []history.Table, sql *databases.Statements) (databases.Conn, error) {
+	name, err := databases.LevelSQL(level)
+	if err != nil {
+		return nil, err
+	}
+	l, err := d.dial(ctx, d.namespace)
+	if err != nil {
+		return nil, err
+	}
+	done := l.watch(ctx)
+	settings := []string{sessionSettings, "SET SESSION TRANSACTION ISOLATION LEVEL " + name}
+	if _, given := d.config.Params["innodb_lock_wait_timeout"]; !given {
+		settings = append(settings, lockWait)
+	}
+	for _, set := range settings {
+		if err := l.exec(set); err != nil {
+			done()
+			l.close()
+			return nil, fmt.Errorf("%s: %w", set, err)
+		}
+	}
+	done()
+	return &conn{link: l, level: level, tables: tables, sql: sql, statements: map[databases.Shape]*statement{}}, nil
+}
+
+// Begin begins a transaction.
+func (c *conn) Begin(ctx context.Context) error {
+	c.rows.Reset()
+	return c.simple(ctx, "START TRANSACTION")
+}
+
+// Commit commits. The server answers a deadlock, a conflict or a lock wait that
+// timed out (a cluster's certification, or a backup's lock) after it has rolled
+// back. Other errors leave it open: 1180, for one, comes when a storage engine
+// fails after the binary log may have been written.
+func (c *conn) Commit(ctx context.Context) error {
+	err := c.simple(ctx, "COMMIT")
+	if e, ok := err.(*history.Error); ok {
+		switch e.Class {
+		case history.Deadlock, history.SerializationFailure, history.LockTimeout:
+			return fmt.Errorf("%w: %w", databases.ErrNotCommitted, e)
+		}
+	}
+	return err
+}
+
+// Rollback rolls back.
+func (c *conn) Rollback(ctx context.Context) error { return c.simple(ctx, "ROLLBACK") }
+
+// Close ends the connection.
+func (c *conn) Close(context.Context) error {
+	c.close()
+	return nil
+}
+
+func (c *conn) simple(ctx context.Context, sql string) error {
+	if ctx.Err() != nil {
+		return &history.Error{Class: history.Cancelled, Message: ctx.Err().Error()}
+	}
+	done := c.watch(ctx)
+	err := c.exec(sql)
+	done()
+	return classify(ctx, err, nil)
+}
+
+// Do sends one operation, and reads back what it replaced where the answer does not tell.
+func (c *conn) Do(ctx context.Context, op *history.Op, version history.Version) error {
+	if ctx.Err() != nil {
+		return &history.Error{Class: history.Cancelled, Message: ctx.Err().Error()}
+	}
+	done := c.watch(ctx)
+	err := c.send(op, version)
+	done()
+	if err != nil {
+		c.rows.Drop()
+		return classify(ctx, err, op)
+	}
+	op.Rows = c.rows.Take()
+	return nil
+}
+
+func (c *conn) send(op *history.Op, version history.Version) error {
+	st, err := c.statement(op)
+	if err != nil {
+		return err
+	}
+	op.Statement = st.number
+	c.args = c.args[:0]
+	for i, from := range st.params {
+		c.args = append(c.args, driver.NamedValue{Ordinal: i + 1, Value: argument(from.Value(op, version))})
+	}
+	if st.trace == returned {
+		return c.query(st, op, version)
+	}
+	result, err := st.prepared.ExecContext(context.Background(), c.args)
+	if err != nil {
+		return err
+	}
+	return c.replaced(st.trace, op, version, result)
+}
+
+func argument(v history.Value) driver.Value {
+	switch v.Kind {
+	case history.Int:
+		return v.Int
+	case history.Text:
+		return v.Text
+	default:
+		return nil
+	}
+}
+
+// statement returns the prepared statement for the operation, and prepares it the first time.
+func (c *conn) statement(op *history.Op) (*statement, error) {
+	shape, err := databases.ShapeOf(op)
+	if err != nil {
+		return nil, err
+	}
+	if st := c.statements[shape]; st != nil {
+		return st, nil
+	}
+	r, err := render(c.server.Product, c.tables, op)
+	if err != nil {
+		return nil, err
+	}
+	st := &statement{rendered: r, number: c.sql.Number(r.text)}
+	op.Statement = st.number
+	p, err := c.wire.PrepareContext(context.Background(), r.sent)
+	if err != nil {
+		return nil, err
+	}
+	st.prepared = p.(prepared) // go-sql-driver's statements are all of these
+	c.statements[shape] = st
+	return st, nil
+}

@@ -1,0 +1,170 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/isocheck/isocheck/databases"
+	"github.com/isocheck/isocheck/history"
+)
+
+// conn is one client's connection.
+type conn struct {
+	pg     *pgconn.PgConn
+	level  history.Level
+	begin  string
+	tables []history.Table
+	sql    *databases.Statements
+
+	statements map[databases.Shape]*statement
+	rows       databases.Rows
+	params     params
+}
+
+// statement is one prepared statement of the connection.
+type statement struct {
+	number      int // in the history
+	params      []databases.Param
+	description *pgconn.StatementDescription
+}
+
+// soonerDeadlocks lets the server look for a deadlock after 10 ms instead of a
+// second: a second in which the clients of a contended run would all stand still. It changes
+// when a deadlock is noticed, not which ones there are.
+const soonerDeadlocks = "SET deadlock_timeout = '10ms'"
+
+// Connect opens one connection for transactions at the level.
+func (d *Database) Connect(ctx context.Context, level history.Level, tables []history.Table, sql *databases.Statements) (databases.Conn, error) {
+	name, err := databases.LevelSQL(level)
+	if err != nil {
+		return nil, err
+	}
+	pg, err := d.dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := exec(ctx, pg, d.searchPath()); err != nil {
+		closeConn(pg)
+		return nil, fmt.Errorf("choosing schema %s: %w", d.namespace, err)
+	}
+	// Refused to users who may not set it: then a deadlock takes its second, no more.
+	_ = exec(ctx, pg, soonerDeadlocks)
+	return &conn{
+		pg: pg, level: level, begin: "BEGIN ISOLATION LEVEL " + name, tables: tables, sql: sql,
+		statements: map[databases.Shape]*statement{},
+	}, nil
+}
+
+// Begin begins a transaction at the connection's level.
+func (c *conn) Begin(ctx context.Context) error {
+	c.rows.Reset()
+	_, err := c.simple(ctx, c.begin)
+	return c.error(ctx, err, nil)
+}
+
+// Commit commits. PostgreSQL answers an ERROR only where the transaction is
+// rolled back: once the commit record is written, what fails is a PANIC or a
+// lost connection. A transaction that had failed before answers ROLLBACK.
+func (c *conn) Commit(ctx context.Context) error {
+	tag, err := c.simple(ctx, "COMMIT")
+	if err != nil {
+		e := c.error(ctx, err, nil)
+		if refused(err) {
+			return fmt.Errorf("%w: %w", databases.ErrNotCommitted, e)
+		}
+		return e
+	}
+	if tag == "ROLLBACK" {
+		return fmt.Errorf("%w: %w", databases.ErrNotCommitted, &history.Error{
+			Class: history.OtherError, Code: "25P02", Message: "the transaction had failed: the server answered COMMIT with ROLLBACK",
+		})
+	}
+	return nil
+}
+
+// Rollback rolls back, unless the server has ended the transaction already.
+func (c *conn) Rollback(ctx context.Context) error {
+	if !c.pg.IsClosed() && c.pg.TxStatus() == 'I' {
+		return nil
+	}
+	_, err := c.simple(ctx, "ROLLBACK")
+	return c.error(ctx, err, nil)
+}
+
+// Close ends the connection.
+func (c *conn) Close(ctx context.Context) error {
+	if err := c.pg.Close(ctx); err != nil {
+		return fmt.Errorf("closing a connection to PostgreSQL: %w", err)
+	}
+	return nil
+}
+
+// simple sends a statement without parameters and returns its command tag.
+func (c *conn) simple(ctx context.Context, sql string) (string, error) {
+	results := c.pg.Exec(ctx, sql)
+	tag := ""
+	for results.NextResult() {
+		t, _ := results.ResultReader().Close() // the error comes again from results.Close
+		tag = t.String()
+	}
+	return tag, results.Close()
+}
+
+// binary asks for, or announces, the binary format; text the text format.
+const (
+	textFormat   int16 = 0
+	binaryFormat int16 = 1
+)
+
+var binaryResults = []int16{binaryFormat}
+
+// Do sends one operation.
+func (c *conn) Do(ctx context.Context, op *history.Op, version history.Version) error {
+	st, err := c.statement(ctx, op)
+	if err != nil {
+		return c.error(ctx, err, op)
+	}
+	op.Statement = st.number
+	values, formats := c.params.encode(st, op, version)
+	answer := c.pg.ExecStatement(ctx, st.description, values, formats, binaryResults)
+	for answer.NextRow() {
+		if err == nil {
+			err = c.decode(op, version, answer.Values())
+		}
+	}
+	if _, failed := answer.Close(); failed != nil {
+		err = failed
+	}
+	if err != nil {
+		c.rows.Drop()
+		return c.error(ctx, err, op)
+	}
+	op.Rows = c.rows.Take()
+	return nil
+}
+
+// statement returns the prepared statement for the operation, and prepares it the first time.
+func (c *conn) statement(ctx context.Context, op *history.Op) (*statement, error) {
+	shape, err := databases.ShapeOf(op)
+	if err != nil {
+		return nil, err
+	}
+	if st := c.statements[shape]; st != nil {
+		return st, nil
+	}
+	sent, text, from, err := render(c.tables, op)
+	if err != nil {
+		return nil, err
+	}
+	st := &statement{number: c.sql.Number(text), params: from}
+	op.Statement = st.number
+	name := "isocheck_" + strconv.Itoa(len(c.statements)+1)
+	if st.description, err = c.pg.Prepare(ctx, name, sent, nil); err != nil {
+		return nil, err
+	}
+	c.statements[shape] = st
+	return st, nil
+}

@@ -1,0 +1,48 @@
+package provision
+
+import (
+	"context"
+	"sync"
+)
+
+// Server is a server that accepts connections.
+type Server struct {
+	// DSN is how to connect, as a user who may do everything on a server that
+	// was started. It holds the password: never print it without redaction,
+	// but to the user who asked to keep the server.
+	DSN      string
+	Database string // postgres, mysql or mariadb
+	Via      Via    // Docker, Local, Download or Given
+	Version  string // of the server that runs: 15.18
+	LogPath  string // the server's log, empty where isocheck did not start it
+	// StopCommand is the shell command that stops a server that was kept.
+	StopCommand string
+
+	once    sync.Once
+	stopped error
+	stop    func(context.Context) error // nil: nothing was started
+	kill    func(context.Context) error
+}
+
+// Stop stops what Start started and removes its files: orderly, so that the log
+// ends well, and by force where that takes longer than the context lasts or 10
+// seconds. A server that was given by DSN is left alone. Calls after the first
+// wait for it and return the same.
+func (s *Server) Stop(ctx context.Context) error {
+	s.once.Do(func() {
+		if s.stop != nil {
+			s.stopped = s.stop(ctx)
+		}
+	})
+	return s.stopped
+}
+
+// Kill ends the server as a crash would: at once, without a checkpoint, its
+// connections cut. Its files stay until Stop. Where isocheck did not start the
+// server, Kill does nothing and returns errNotOurs.
+func (s *Server) Kill(ctx context.Context) error {
+	if s.kill == nil {
+		return errNotOurs
+	}
+	return s.kill(ctx)
+}
