@@ -7,6 +7,9 @@
 // transaction is drawn when it is generated, not while it runs, so that the same seed asks
 // the same of every client whatever the database answers.
 //
+// A strategy is how a workload's transactions guard themselves. It is a name, a
+// sentence and the few lines in which it differs from the others.
+//
 // No SQL is written here: the operations of databases.Tx are rendered by each dialect.
 package workloads
 
@@ -23,22 +26,16 @@ type Workload struct {
 	Summary string // one sentence, without a full stop
 	// Strategies are the ways in which its transactions can guard themselves, the default first.
 	Strategies []Strategy
-	// New returns the workload with these parameters.
+	// Keys is what Params.Keys is unless somebody asks for another number.
+	Keys int
+	// New returns the workload with these parameters, which have gone through Complete.
 	New func(Params) Instance
 }
 
 // Strategy is how a workload's transactions guard themselves.
 type Strategy struct {
 	Name    string
-	Summary string
-}
-
-// Params are the parameters of a run that workloads look at. New gets them with the defaults filled in.
-type Params struct {
-	Strategy string
-	Clients  int
-	// AbortShare is the share of transactions, from 0 to 1, that abort on purpose after writing.
-	AbortShare float64
+	Summary string // one sentence, without a full stop
 }
 
 // Instance is a workload with its parameters.
@@ -47,7 +44,8 @@ type Instance struct {
 	Invariants []history.Invariant
 	// Rows are there when the clients start.
 	Rows []Row
-	// Client returns the generator of one client's transactions. Clients count from 1.
+	// Client returns the generator of one client's transactions, which draws from
+	// rng alone. Clients count from 1.
 	Client func(client int, rng *rand.Rand) Generator
 	// Params are the parameters as people read them, for the history's header.
 	Params map[string]string
@@ -60,7 +58,8 @@ type Row struct {
 	Values []history.Value
 }
 
-// Generator returns a client's next transaction each time it is called.
+// Generator returns a client's next transaction each time it is called. It is
+// called by one goroutine, and not again before the transaction has been run.
 type Generator func() Transaction
 
 // Transaction is one transaction to run.

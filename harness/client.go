@@ -1,0 +1,154 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/isocheck/isocheck/databases"
+	"github.com/isocheck/isocheck/history"
+	"github.com/isocheck/isocheck/workloads"
+)
+
+// client is one client of a run.
+type client struct {
+	of      *run
+	session databases.Session
+	next    workloads.Generator
+	counts  counts
+	refused int   // transactions in a row that failed for no reason of isolation
+	lost    error // why it gave up
+}
+
+// pauseStream keeps the generator of a client's pauses apart from that of its
+// transactions, so that pauses do not change what is asked.
+const pauseStream = 1 << 32
+
+func (r *run) newClient(number int) *client {
+	c := &client{of: r}
+	c.session.Client = number
+	c.session.Clock = r.clock
+	if number == 0 {
+		return c
+	}
+	c.next = r.instance.Client(number, rand.New(rand.NewPCG(r.cfg.Seed, uint64(number))))
+	if r.cfg.Pause > 0 {
+		rng := rand.New(rand.NewPCG(r.cfg.Seed, pauseStream|uint64(number)))
+		c.session.Pause = (&pauses{rng: rng, most: r.cfg.Pause, stop: r.stop}).wait
+	}
+	return c
+}
+
+// run runs transactions, one after another, until the run stops or the client is lost.
+func (c *client) run(ctx context.Context) {
+	for !c.of.stopping.Load() {
+		t := c.next()
+		outcome, err := c.session.Run(ctx, t.Name, t.Body)
+		c.counts.add(outcome, err)
+		if err == nil {
+			c.refused = 0
+			continue
+		}
+		if !c.goesOn(ctx, err) {
+			return
+		}
+	}
+}
+
+// mostRefused is how many transactions in a row the server may refuse, for no
+// reason of isolation, before the run is given up.
+const mostRefused = 100
+
+// goesOn decides what comes after a transaction that failed: most often simply the next one.
+func (c *client) goesOn(ctx context.Context, err error) bool {
+	if c.session.Broken() {
+		return c.reconnect(ctx, err)
+	}
+	var failure *history.Error
+	if !errors.As(err, &failure) { // the session cannot count any further
+		c.giveUp(err)
+		return false
+	}
+	if failure.Class != history.OtherError {
+		c.refused = 0
+		return true
+	}
+	if c.refused++; c.refused >= mostRefused {
+		c.of.halt("the server refuses the workload's statements",
+			fmt.Errorf("client %d had %d errors in a row, the last one: %w", c.session.Client, c.refused, err))
+		return false
+	}
+	c.sleep(min(time.Duration(c.refused)*time.Millisecond, 50*time.Millisecond))
+	return true
+}
+
+const (
+	// refusedTime is how long a server may refuse a client that lost its
+	// connection before the client gives up.
+	refusedTime = 5 * time.Second
+	// retryTime is how long a client waits between two tries to connect.
+	retryTime = 50 * time.Millisecond
+)
+
+// reconnect gets the client a new connection after it has lost its own. A
+// transaction that was under way has been recorded as it stood; the client goes on with its next one.
+func (c *client) reconnect(ctx context.Context, cause error) bool {
+	c.of.event(EventConnectionLost, fmt.Sprintf("client %d: %v", c.session.Client, cause))
+	c.close()
+	deadline := time.Now().Add(refusedTime)
+	for {
+		if c.of.stopping.Load() {
+			return false // the final read will find out whether the server is still there
+		}
+		tryTime, cancel := context.WithDeadline(ctx, deadline)
+		err := c.of.connectClient(tryTime, c)
+		cancel()
+		if err == nil {
+			c.of.event(EventReconnected, fmt.Sprintf("client %d", c.session.Client))
+			return true
+		}
+		if time.Now().After(deadline) {
+			c.giveUp(err)
+			return false
+		}
+		c.sleep(retryTime)
+	}
+}
+
+// giveUp ends the client before its time.
+func (c *client) giveUp(err error) {
+	c.lost = err
+	c.of.event(EventClientLost, fmt.Sprintf("client %d: %v", c.session.Client, err))
+}
+
+// close closes what is left of a lost connection.
+func (c *client) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if c.session.Conn != nil {
+		_ = c.session.Conn.Close(ctx) // it is lost: there is nothing to learn from its error
+		c.session.Conn = nil
+	}
+}
+
+// sleep sleeps, but not longer than the run.
+func (c *client) sleep(d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-c.of.stop:
+	}
+}
+
+// serverLost returns why every client was lost, nil if one of them was not.
+func (r *run) serverLost() error {
+	for _, c := range r.clients {
+		if c.lost == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("every client lost its connection; the last word to client 1 was: %w", r.clients[0].lost)
+}

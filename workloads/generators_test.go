@@ -1,0 +1,191 @@
+package workloads
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/isocheck/isocheck/history"
+)
+
+func rngOf(seed uint64, client int) *rand.Rand { return rand.New(rand.NewPCG(seed, uint64(client))) }
+
+// each runs the test for every workload in every strategy.
+func each(t *testing.T, test func(t *testing.T, w Workload, p Params)) {
+	for _, w := range All() {
+		for _, s := range w.Strategies {
+			t.Run(w.Name+"/"+s.Name, func(t *testing.T) {
+				p, err := w.Complete(Params{Strategy: s.Name})
+				if err != nil {
+					t.Fatal(err)
+				}
+				test(t, w, p)
+			})
+		}
+	}
+}
+
+// serially runs transactions of several clients one after another, the clients taking turns.
+func serially(t *testing.T, w Workload, p Params, seed uint64, transactions int) (*memory, []history.Transaction) {
+	instance := w.New(p)
+	m := remember(t, instance)
+	sessions, next, recorded := m.clients(instance, seed, p.Clients)
+	for i := range transactions {
+		c := i % p.Clients
+		txn := next[c]()
+		if _, err := sessions[c].Run(context.Background(), txn.Name, txn.Body); err != nil {
+			t.Fatalf("%s: %v", txn.Name, err)
+		}
+	}
+	return m, *recorded
+}
+
+// asked is what the transactions asked, a line an operation, without answers.
+func asked(txns []history.Transaction) string {
+	var b strings.Builder
+	for _, t := range txns {
+		fmt.Fprintf(&b, "%d %s\n", t.Client, t.Name)
+		for _, op := range t.Ops {
+			fmt.Fprintln(&b, "  ", op.Kind, op.Lock, op.Table, op.Key, op.Where, op.Set)
+		}
+	}
+	return b.String()
+}
+
+func TestSameSeedAsksTheSame(t *testing.T) {
+	each(t, func(t *testing.T, w Workload, p Params) {
+		_, once := serially(t, w, p, 7, 400)
+		_, again := serially(t, w, p, 7, 400)
+		if diff := cmp.Diff(asked(once), asked(again)); diff != "" {
+			t.Errorf("the same seed asked something else:\n%s", diff)
+		}
+		_, other := serially(t, w, p, 8, 400)
+		if asked(once) == asked(other) {
+			t.Error("another seed asked the same")
+		}
+	})
+}
+
+// What a client draws must not depend on what the database answers: here it
+// answers that nothing is there.
+func TestAnswersDoNotChangeWhatIsDrawn(t *testing.T) {
+	each(t, func(t *testing.T, w Workload, p Params) {
+		_, full := serially(t, w, p, 7, 2000)
+		empty := w
+		empty.New = func(p Params) Instance {
+			instance := w.New(p)
+			instance.Rows = nil
+			return instance
+		}
+		_, none := serially(t, empty, p, 7, 2000)
+		for i := range full {
+			if full[i].Name != none[i].Name {
+				t.Fatalf("transaction %d is %s, and %s on an empty database", i, full[i].Name, none[i].Name)
+			}
+			if a, b := full[i].Ops, none[i].Ops; len(b) > 0 && (a[0].Kind != b[0].Kind || a[0].Table != b[0].Table) {
+				t.Fatalf("transaction %d begins with %v of table %d, and %v of table %d on an empty database", i, a[0].Kind, a[0].Table, b[0].Kind, b[0].Table)
+			}
+		}
+	})
+}
+
+func TestTransactionsStaySmall(t *testing.T) {
+	const mostOps, mostRows = 4, 64
+	each(t, func(t *testing.T, w Workload, p Params) {
+		_, txns := serially(t, w, p, 3, 5_000)
+		for _, txn := range txns {
+			if len(txn.Ops) == 0 || len(txn.Ops) > mostOps {
+				t.Fatalf("%s has %d operations", txn.Name, len(txn.Ops))
+			}
+			for _, op := range txn.Ops {
+				if len(op.Rows) > mostRows {
+					t.Fatalf("a %v of %s returned %d rows", op.Kind, txn.Name, len(op.Rows))
+				}
+			}
+		}
+	})
+}
+
+// The tables must not grow but for append's, whose old lists stay.
+func TestTablesStaySmall(t *testing.T) {
+	each(t, func(t *testing.T, w Workload, p Params) {
+		m, txns := serially(t, w, p, 3, 5_000)
+		for i, table := range m.tables {
+			if w.Name != "append" && len(table) > 100 {
+				t.Errorf("table %d has %d rows", i, len(table))
+			}
+			for _, row := range table {
+				if n := len(strings.Split(row[0].Text, ",")); n > 2*listIsFull {
+					t.Errorf("a list has %d values", n)
+				}
+			}
+		}
+		if w.Name == "append" && len(m.tables[0]) < 10 {
+			t.Errorf("the lists do not rotate: %d in the first table after %d transactions", len(m.tables[0]), len(txns))
+		}
+	})
+}
+
+func TestAbortShare(t *testing.T) {
+	const txns = 5_000
+	for _, test := range []struct {
+		name        string
+		share       float64
+		least, most float64 // of the transactions that write
+	}{
+		{"default", 0, 0.03, 0.07},
+		{"none", -1, 0, 0},
+		{"half", 0.5, 0.45, 0.55},
+	} {
+		for _, w := range All() {
+			t.Run(test.name+"/"+w.Name, func(t *testing.T) {
+				p, err := w.Complete(Params{AbortShare: test.share})
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, all := serially(t, w, p, 5, txns)
+				writing, aborted := 0, 0
+				for _, txn := range all {
+					wrote := false
+					for _, op := range txn.Ops {
+						wrote = wrote || op.Kind.Writes()
+					}
+					if wrote {
+						writing++
+						if txn.Outcome == history.Aborted {
+							aborted++
+						}
+					}
+				}
+				if share := float64(aborted) / float64(writing); share < test.least || share > test.most {
+					t.Errorf("%d of %d writing transactions aborted: %.3f", aborted, writing, share)
+				}
+			})
+		}
+	}
+}
+
+// Appended values must be unique, or nobody can tell who appended what.
+func TestAppendedValuesAreUnique(t *testing.T) {
+	p, err := Append().Complete(Params{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, txns := serially(t, Append(), p, 5, 5_000)
+	seen := map[int64]bool{}
+	for _, txn := range txns {
+		for _, op := range txn.Ops {
+			if op.Kind != history.Append {
+				continue
+			}
+			value := op.Set[0].Value.Int
+			if seen[value] {
+				t.Fatalf("%d is appended twice", value)
+			}
+			seen[value] = true
+		}
+	}
+}
