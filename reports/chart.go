@@ -1,0 +1,213 @@
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"image/color"
+	"regexp"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// chart is one plot over the time of a run: few points, whatever the run's size.
+type chart struct {
+	Title string
+	// Note says how to read it, or what it comes to.
+	Note   string
+	Series []series
+	// Bars stacks the series as bars instead of drawing lines.
+	Bars bool
+	// Steps draws lines that keep their value until the next point.
+	Steps bool
+	// Seconds is how long the run took: the end of the time axis.
+	Seconds float64
+	// Least is the least value of the value axis. It is 0 for what counts
+	// from nothing; where Free is set the axis follows the values instead.
+	Free bool
+	// Format writes a value at its tick; number by default.
+	Format func(float64) string
+	// Events are moments to mark, in seconds.
+	Events []float64
+}
+
+// series is one line, or one colour of the bars.
+type series struct {
+	Name   string
+	Note   string // after the name in the legend, such as the total
+	Color  int    // which of the page's series colours, from 1
+	Points plotter.XYs
+}
+
+// The charts' size in SVG units. The page scales them to the room there is.
+const (
+	chartWidth  = 440
+	chartHeight = 190
+	chartFont   = 10.5
+)
+
+// The colours of the plots. Each stands for a CSS variable of the page, which
+// has it for light and for dark: styled puts the variable in its place.
+var (
+	inkText   = color.RGBA{1, 2, 201, 255}
+	inkGrid   = color.RGBA{1, 2, 202, 255}
+	inkEvent  = color.RGBA{1, 2, 203, 255}
+	inkSeries = color.RGBA{1, 2, 100, 255} // and as many more as there are colours
+)
+
+// seriesColors is how many series colours the page has.
+const seriesColors = 8
+
+func seriesInk(n int) color.RGBA {
+	ink := inkSeries
+	ink.B += uint8((max(n, 1) - 1) % seriesColors)
+	return ink
+}
+
+// svg draws the chart.
+func (c chart) svg() (template.HTML, error) {
+	p := plot.New()
+	c.axes(p)
+	grid := plotter.NewGrid()
+	grid.Vertical.Width = 0
+	grid.Horizontal = draw.LineStyle{Color: inkGrid, Width: 0.7}
+	p.Add(grid)
+	var err error
+	if c.Bars {
+		err = c.addBars(p)
+	} else {
+		err = c.addLines(p)
+	}
+	if err != nil {
+		return "", fmt.Errorf("drawing the chart %q: %w", c.Title, err)
+	}
+	c.scale(p)
+	c.addEvents(p)
+	canvas := vgsvg.New(chartWidth, chartHeight)
+	p.Draw(draw.Crop(draw.New(canvas), 2, -10, 2, -4))
+	var out bytes.Buffer
+	if _, err := canvas.WriteTo(&out); err != nil {
+		return "", fmt.Errorf("drawing the chart %q: %w", c.Title, err)
+	}
+	return styled(out.String(), c.Title), nil
+}
+
+func (c chart) axes(p *plot.Plot) {
+	p.BackgroundColor = nil
+	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
+		for _, style := range []*draw.TextStyle{&axis.Tick.Label, &axis.Label.TextStyle} {
+			style.Font.Variant = "Sans"
+			style.Font.Size = chartFont
+			style.Color = inkText
+		}
+		axis.LineStyle = draw.LineStyle{Color: inkGrid, Width: 0.7}
+		axis.Tick.LineStyle = draw.LineStyle{Color: inkGrid, Width: 0}
+		axis.Tick.Length = 3
+		axis.Padding = 2
+	}
+	p.Y.LineStyle.Width = 0
+	p.X.Tick.Marker = ticks{format: func(v float64) string { return significant(v) + " s" }, most: 7}
+	format := c.Format
+	if format == nil {
+		format = func(v float64) string { return number(int64(v)) }
+	}
+	p.Y.Tick.Marker = ticks{format: format, most: 5, whole: c.Format == nil}
+}
+
+// scale sets the ranges of the axes, when everything has been added.
+func (c chart) scale(p *plot.Plot) {
+	p.X.Min, p.X.Max = 0, max(c.Seconds, 0.001)
+	if !c.Free {
+		p.Y.Min = 0
+		p.Y.Max *= 1.06
+	}
+	if p.Y.Max-p.Y.Min < 1e-9 {
+		p.Y.Max = p.Y.Min + 1
+	}
+}
+
+func (c chart) addLines(p *plot.Plot) error {
+	for i := len(c.Series) - 1; i >= 0; i-- { // the first on top
+		s := c.Series[i]
+		if len(s.Points) == 0 {
+			continue
+		}
+		line, err := plotter.NewLine(s.Points)
+		if err != nil {
+			return err
+		}
+		line.LineStyle = draw.LineStyle{Color: seriesInk(s.Color), Width: 1.6}
+		if c.Steps {
+			line.StepStyle = plotter.PostStep
+		}
+		p.Add(line)
+	}
+	return nil
+}
+
+// addBars stacks the series; all of them have the same bins.
+func (c chart) addBars(p *plot.Plot) error {
+	var below plotter.XYs
+	for _, s := range c.Series {
+		if below == nil {
+			below = make(plotter.XYs, len(s.Points))
+		}
+		for i, point := range s.Points {
+			if point.Y == 0 {
+				continue
+			}
+			base := below[i].Y
+			below[i].Y += point.Y
+			half := c.Seconds / float64(len(s.Points)) * 0.42
+			box, err := plotter.NewPolygon(plotter.XYs{
+				{X: point.X - half, Y: base}, {X: point.X + half, Y: base},
+				{X: point.X + half, Y: base + point.Y}, {X: point.X - half, Y: base + point.Y},
+			})
+			if err != nil {
+				return err
+			}
+			box.Color = seriesInk(s.Color)
+			box.LineStyle.Width = 0
+			p.Add(box)
+		}
+	}
+	return nil
+}
+
+// addEvents marks moments by lines from bottom to top.
+func (c chart) addEvents(p *plot.Plot) {
+	for _, at := range c.Events {
+		line := &plotter.Line{
+			XYs:       plotter.XYs{{X: at, Y: p.Y.Min}, {X: at, Y: p.Y.Max}},
+			LineStyle: draw.LineStyle{Color: inkEvent, Width: 1, Dashes: []vg.Length{3, 3}},
+		}
+		p.Add(line)
+	}
+}
+
+var (
+	svgStart  = regexp.MustCompile(`(?s)^.*?<svg[^>]*>`)
+	svgFamily = regexp.MustCompile(`font-(family|variant|weight|style):[^;"]*;?`)
+)
+
+// styled makes the plot's SVG fit for the page: no size and no font of its
+// own, colours by CSS variables, and a title for those who do not see it.
+func styled(svg, title string) template.HTML {
+	svg = svgStart.ReplaceAllString(svg, "")
+	svg = svgFamily.ReplaceAllString(svg, "")
+	pairs := []string{hex(inkText), "var(--muted)", hex(inkGrid), "var(--line)", hex(inkEvent), "var(--violation)"}
+	for n := 1; n <= seriesColors; n++ {
+		pairs = append(pairs, hex(seriesInk(n)), fmt.Sprintf("var(--series-%d)", n))
+	}
+	svg = strings.NewReplacer(pairs...).Replace(svg)
+	head := fmt.Sprintf(`<svg viewBox="0 0 %d %d" role="img" aria-label="%s" xmlns="http://www.w3.org/2000/svg">`,
+		chartWidth, chartHeight, template.HTMLEscapeString(title))
+	return template.HTML(head + svg)
+}
+
+func hex(c color.RGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B) }

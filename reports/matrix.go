@@ -1,0 +1,222 @@
+package reports
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/isocheck/isocheck/checker"
+	"github.com/isocheck/isocheck/history"
+)
+
+// State is what became of one anomaly at one level.
+type State string
+
+// The states of an anomaly.
+const (
+	// NotExercised: no run had the operations that it takes.
+	NotExercised State = "not exercised"
+	// NotSeen: it could have shown itself, and did not in so many transactions.
+	NotSeen State = "not seen"
+	// Observed: it was found, and what is expected allows it.
+	Observed State = "observed"
+	// Violation: it was found, and what is expected rules it out.
+	Violation State = "violation"
+)
+
+// stateOf returns the state of an anomaly in one run.
+func stateOf(a checker.Anomaly) State {
+	switch {
+	case a.Violation:
+		return Violation
+	case a.Count > 0:
+		return Observed
+	case a.Exercised:
+		return NotSeen
+	}
+	return NotExercised
+}
+
+// rank orders the states, the one that matters most highest.
+func (s State) rank() int {
+	return slices.Index([]State{NotExercised, NotSeen, Observed, Violation}, s)
+}
+
+// symbol stands before the state's word, so that it does not rest on colour.
+func (s State) symbol() string {
+	return map[State]string{NotExercised: "–", NotSeen: "○", Observed: "●", Violation: "✗"}[s]
+}
+
+// matrix is what became of every anomaly at every level of every server: the
+// runs of the several workloads at one level are one column.
+type matrix struct {
+	Columns []column
+	Rows    []row
+}
+
+// column is one level of one server.
+type column struct {
+	Server       string // PostgreSQL 15.18
+	Level        history.Level
+	Models       []string // what the runs were held against
+	Verdict      checker.Verdict
+	Transactions int // that committed
+	runs         []int
+}
+
+// LevelName returns the level as people say it.
+func (c column) LevelName() string { return levelName(c.Level) }
+
+// Model returns what the column's runs were held against.
+func (c column) Model() string { return list(c.Models) }
+
+// row is one anomaly.
+type row struct {
+	ID    checker.AnomalyID
+	Name  string
+	Class string
+	Cells []cell
+}
+
+// cell is one anomaly at one level.
+type cell struct {
+	State   State
+	Count   int
+	AtLeast bool
+	// Transactions committed in the runs that could have shown it.
+	Transactions int
+	// Workloads are those that showed it.
+	Workloads []string
+	// Anchor is that of its first witness, "" if there is none.
+	Anchor string
+}
+
+// Symbol stands before the cell's word.
+func (c cell) Symbol() string { return c.State.symbol() }
+
+// Word is the cell's state and, where the anomaly was found, how often.
+func (c cell) Word() string {
+	if c.Count > 0 {
+		more := ""
+		if c.AtLeast {
+			more = " or more"
+		}
+		return string(c.State) + " ×" + number(c.Count) + more
+	}
+	return string(c.State)
+}
+
+// Detail says in how many transactions it was not seen, or in which workloads it was.
+func (c cell) Detail() string {
+	switch {
+	case c.State == NotSeen:
+		return "in " + number(c.Transactions)
+	case c.Count > 0:
+		return strings.Join(c.Workloads, ", ")
+	}
+	return ""
+}
+
+// newMatrix lays out the runs, which must have findings.
+func newMatrix(runs []Run, marks anchors) matrix {
+	m := matrix{Columns: columnsOf(runs)}
+	for _, id := range anomalyIDs(runs) {
+		r := row{ID: id}
+		for _, c := range m.Columns {
+			r.Cells = append(r.Cells, cellOf(runs, c, &r, marks))
+		}
+		m.Rows = append(m.Rows, r)
+	}
+	return m
+}
+
+// columnsOf returns the columns: servers in order of appearance, levels weakest first.
+func columnsOf(runs []Run) []column {
+	var columns []column
+	for i, run := range runs {
+		f := run.Findings
+		server := serverName(&f.Header)
+		at := slices.IndexFunc(columns, func(c column) bool { return c.Server == server && c.Level == f.Header.Level })
+		if at < 0 {
+			at = len(columns)
+			columns = append(columns, column{Server: server, Level: f.Header.Level})
+		}
+		c := &columns[at]
+		c.runs = append(c.runs, i)
+		c.Models = appendNew(c.Models, modelName(f.Expected.Model))
+		c.Transactions += f.Counts.Committed
+	}
+	order := servers(runs)
+	slices.SortStableFunc(columns, func(a, b column) int {
+		if a.Server != b.Server {
+			return slices.Index(order, a.Server) - slices.Index(order, b.Server)
+		}
+		return slices.Index(history.Levels(), a.Level) - slices.Index(history.Levels(), b.Level)
+	})
+	for i := range columns {
+		columns[i].Verdict = columnVerdict(runs, columns[i])
+	}
+	return columns
+}
+
+func columnVerdict(runs []Run, c column) checker.Verdict {
+	var own []Run
+	for _, i := range c.runs {
+		own = append(own, runs[i])
+	}
+	return verdictOf(own)
+}
+
+// anomalyIDs returns all anomalies that any run looked for, worst first as the findings have them.
+func anomalyIDs(runs []Run) []checker.AnomalyID {
+	var ids []checker.AnomalyID
+	for _, run := range runs {
+		after := 0
+		for _, a := range run.Findings.Anomalies {
+			if at := slices.Index(ids, a.ID); at >= 0 {
+				after = at + 1
+				continue
+			}
+			ids = slices.Insert(ids, after, a.ID)
+			after++
+		}
+	}
+	return ids
+}
+
+// cellOf merges the runs of one column, and learns the row's names on the way.
+func cellOf(runs []Run, c column, r *row, marks anchors) cell {
+	merged := cell{State: NotExercised}
+	for _, i := range c.runs {
+		f := runs[i].Findings
+		for n, a := range f.Anomalies {
+			if a.ID != r.ID {
+				continue
+			}
+			r.Name, r.Class = a.Name, a.Class
+			state := stateOf(a)
+			if state != NotExercised {
+				merged.Transactions += f.Counts.Committed
+			}
+			if a.Count > 0 {
+				merged.Workloads = appendNew(merged.Workloads, workloadName(&f.Header))
+			}
+			merged.Count += a.Count
+			merged.AtLeast = merged.AtLeast || a.AtLeast
+			if mark := marks.first(i, n); mark != "" && (merged.Anchor == "" || state.rank() > merged.State.rank()) {
+				merged.Anchor = mark
+			}
+			if state.rank() > merged.State.rank() {
+				merged.State = state
+			}
+		}
+	}
+	return merged
+}
+
+// workloadName returns the workload with its strategy, where that is not the plain one.
+func workloadName(h *history.Header) string {
+	if h.Strategy == "" || h.Strategy == "plain" {
+		return h.Workload
+	}
+	return strings.TrimSpace(h.Workload + " " + h.Strategy)
+}

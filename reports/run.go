@@ -1,0 +1,183 @@
+package reports
+
+import (
+	"fmt"
+	"html/template"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/isocheck/isocheck/checker"
+)
+
+// runView is one run as the page shows it.
+type runView struct {
+	ID, Title  string
+	Several    bool // there are other runs, so that the page's sentence is not this one's
+	Verdict    verdictView
+	Sentence   string
+	Reasons    []string
+	Facts      []fact
+	Invariants []invariantView
+	Ends       []fact // how transactions ended
+	Charts     []chartView
+	Events     []fact
+	// Found are the anomalies that were found, violations first.
+	Found        []anomalyView
+	NotSeen      string
+	NotExercised string
+	Transactions string
+	Strongest    string
+	Weakest      string
+	How          []fact
+	Settings     []fact
+	History      string
+}
+
+type invariantView struct {
+	Name, Text string
+	Class      string // held, broken or violation
+	Symbol     string
+	Word       string
+}
+
+// chartView is a chart as the page shows it.
+type chartView struct {
+	Title, Note string
+	Legend      []series
+	SVG         template.HTML
+}
+
+func newRunView(run Run, index int, marks anchors, ids map[string]int) (runView, error) {
+	f := run.Findings
+	v := runView{
+		ID:    slug("run-"+f.Header.Database+"-"+string(f.Header.Level)+"-"+workloadName(&f.Header), ids),
+		Title: runTitle(f), Verdict: viewVerdict(f.Verdict), Sentence: verdictSentence(f), Reasons: reasons(f),
+		Facts: countFacts(f.Counts), Ends: endFacts(run), Transactions: counted(f.Counts.Committed, "transaction"),
+		Strongest: modelNames(f.Strongest), Weakest: modelNames(f.Weakest),
+		How: howFacts(f), Settings: sortedFacts(f.Header.Settings), History: run.History,
+	}
+	for _, i := range f.Invariants {
+		v.Invariants = append(v.Invariants, viewInvariant(i))
+	}
+	for _, e := range run.Events {
+		v.Events = append(v.Events, fact{Name: sinceText(e.At), Value: strings.TrimSpace(e.Kind + " " + e.Detail)})
+	}
+	var notSeen, notExercised []string
+	for n, a := range f.Anomalies {
+		switch stateOf(a) {
+		case NotSeen:
+			notSeen = append(notSeen, shortName(a.Name))
+		case NotExercised:
+			notExercised = append(notExercised, shortName(a.Name))
+		default:
+			v.Found = append(v.Found, newAnomalyView(f, n, index, marks))
+		}
+	}
+	slices.SortStableFunc(v.Found, func(a, b anomalyView) int { return b.state.rank() - a.state.rank() })
+	v.NotSeen, v.NotExercised = list(notSeen), list(notExercised)
+	for _, c := range charts(run) {
+		svg, err := c.svg()
+		if err != nil {
+			return v, err
+		}
+		v.Charts = append(v.Charts, chartView{Title: c.Title, Note: c.Note, Legend: c.Series, SVG: svg})
+	}
+	return v, nil
+}
+
+// runTitle names a run: "Repeatable read · bank".
+func runTitle(f *checker.Findings) string {
+	parts := []string{capital(levelName(f.Header.Level))}
+	if w := workloadName(&f.Header); w != "" {
+		parts = append(parts, w)
+	}
+	return strings.Join(parts, " · ")
+}
+
+func viewInvariant(i checker.InvariantResult) invariantView {
+	v := invariantView{Name: i.Name, Text: invariantText(i), Class: "held", Symbol: "✓", Word: "held"}
+	switch {
+	case i.Violation:
+		v.Class, v.Symbol, v.Word = "violation", "✗", "broken, which is a violation"
+	case !i.Held:
+		v.Class, v.Symbol, v.Word = "broken", "●", "broken, which is allowed"
+	}
+	return v
+}
+
+// invariantText says what became of an invariant, in the findings' own words where they have any.
+func invariantText(i checker.InvariantResult) string {
+	if i.Text != "" {
+		return asSentence(i.Text)
+	}
+	if i.Held {
+		return "Held in " + counted(i.Checked, "read") + "."
+	}
+	return "Broken in " + number(i.Broken) + " of " + counted(i.Checked, "read") + "."
+}
+
+func modelNames(models []checker.Model) string {
+	names := make([]string, len(models))
+	for i, m := range models {
+		names[i] = modelName(m)
+	}
+	return list(names)
+}
+
+// howFacts says what was run.
+func howFacts(f *checker.Findings) []fact {
+	h := &f.Header
+	facts := []fact{
+		{Name: "Database", Value: serverName(h)},
+		{Name: "Level", Value: levelName(h.Level)},
+		{Name: "Held against", Value: modelName(f.Expected.Model), Note: expectedNote(f)},
+		{Name: "Workload", Value: h.Workload},
+		{Name: "Strategy", Value: h.Strategy},
+		{Name: "Clients", Value: number(h.Clients)},
+		{Name: "Seed", Value: strconv.FormatUint(h.Seed, 10)},
+	}
+	if h.Promise != "" && (h.Promise != string(f.Expected.Model) || !documented(f)) {
+		facts = slices.Insert(facts, 2, fact{Name: "Documented promise", Value: modelName(checker.Model(h.Promise)), Note: h.PromiseSource})
+	}
+	facts = append(facts, sortedFacts(h.Params)...)
+	for _, t := range h.Tables {
+		columns := []string{"id"}
+		for _, c := range t.Columns {
+			columns = append(columns, c.Name)
+		}
+		facts = append(facts, fact{Name: "Table", Value: fmt.Sprintf("%s (%s, version, previous)", t.Name, strings.Join(columns, ", "))})
+	}
+	return slices.DeleteFunc(facts, func(f fact) bool { return f.Value == "" })
+}
+
+func expectedNote(f *checker.Findings) string {
+	var parts []string
+	if f.Expected.Source != "" {
+		parts = append(parts, f.Expected.Source)
+	}
+	if len(f.Expected.Forbid) > 0 {
+		parts = append(parts, "also forbidden: "+idNames(f.Expected.Forbid))
+	}
+	if len(f.Expected.Allow) > 0 {
+		parts = append(parts, "also allowed: "+idNames(f.Expected.Allow))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func idNames(ids []checker.AnomalyID) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = strings.ReplaceAll(string(id), "-", " ")
+	}
+	return list(names)
+}
+
+func sortedFacts(m map[string]string) []fact {
+	var facts []fact
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		facts = append(facts, fact{Name: key, Value: m[key]})
+	}
+	return facts
+}

@@ -1,0 +1,230 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/isocheck/isocheck/checker"
+	"github.com/isocheck/isocheck/history"
+)
+
+// TerminalOptions says how the terminal's summary is to look. The zero value is
+// plain text for 80 columns.
+type TerminalOptions struct {
+	Color bool
+	// Width is the number of columns, 80 where it is 0. Under 40 it is taken as 40.
+	Width int
+	// Quiet leaves all out but the verdict of each run and what could not be done.
+	Quiet bool
+	// Verbose adds what was not exercised, the steps of the worst witness and
+	// how much was looked at.
+	Verbose bool
+	// Path is where the full report is; no line says so where it is empty.
+	Path string
+}
+
+// Terminal writes the summary of a report. No line of it is wider than the
+// options ask; what the server said is cleaned of control characters.
+func Terminal(w io.Writer, r *Report, opts TerminalOptions) error {
+	t := &terminal{opts: opts, width: opts.Width}
+	if t.width == 0 {
+		t.width = 80
+	}
+	t.width = max(t.width, 40)
+	runs := r.checked()
+	if len(runs) == 1 {
+		t.single(runs[0])
+	} else {
+		t.several(r, runs)
+	}
+	if !opts.Quiet {
+		t.worst(runs)
+		t.invariants(runs)
+		t.aborts(runs)
+	}
+	t.problems(r.Errors)
+	if opts.Path != "" && !opts.Quiet {
+		t.blank()
+		t.wrap("Report: ", "        ", opts.Path)
+	}
+	if _, err := io.WriteString(w, t.out.String()); err != nil {
+		return fmt.Errorf("writing the summary: %w", err)
+	}
+	return nil
+}
+
+// single writes the verdict and the anomalies of the only run.
+func (t *terminal) single(run Run) {
+	f := run.Findings
+	t.verdict(f.Verdict, verdictSentence(f))
+	for _, reason := range reasons(f) {
+		t.wrap("  ", "  ", reason)
+	}
+	if t.opts.Quiet {
+		return
+	}
+	t.blank()
+	t.found(f)
+	t.absent(f)
+	if t.opts.Verbose {
+		t.scale(f)
+	}
+}
+
+// several writes the verdict over all, a line for each run, and the matrix.
+func (t *terminal) several(r *Report, runs []Run) {
+	t.verdict(verdictOf(runs), reportSentence(r))
+	if len(runs) > 0 {
+		t.blank()
+	}
+	for _, run := range runs {
+		f := run.Findings
+		line := runTitle(f) + ": " + verdictWord(f.Verdict) + " (" + modelName(f.Expected.Model) + "), " + counted(f.Counts.Committed, "transaction")
+		if len(servers(runs)) > 1 {
+			line = serverName(&f.Header) + ", " + line
+		}
+		t.item(verdictSymbol(f.Verdict), verdictColor(f.Verdict), line)
+		if !t.opts.Quiet {
+			for _, reason := range reasons(f) {
+				t.wrap("    ", "    ", reason)
+			}
+		}
+	}
+	if !t.opts.Quiet && len(runs) > 0 {
+		t.blank()
+		t.matrix(newMatrix(runs, newAnchors(runs)))
+	}
+}
+
+func (t *terminal) verdict(v checker.Verdict, sentence string) {
+	prefix := verdictSymbol(v) + " "
+	for _, line := range wrapped(sentence, t.width-2) {
+		t.line(t.painted(verdictColor(v)+bold, prefix+line))
+		prefix = "  "
+	}
+}
+
+// found lists the anomalies that were found, violations first.
+func (t *terminal) found(f *checker.Findings) {
+	for _, state := range []State{Violation, Observed} {
+		for i := range f.Anomalies {
+			if a := &f.Anomalies[i]; stateOf(*a) == state {
+				t.item(state.symbol(), stateColor(state), string(state)+": "+a.Name+" ("+a.Class+"), "+countText(a))
+			}
+		}
+	}
+}
+
+// absent lists the anomalies that were not found, in one paragraph.
+func (t *terminal) absent(f *checker.Findings) {
+	var notSeen, notExercised []string
+	for _, a := range f.Anomalies {
+		switch stateOf(a) {
+		case NotSeen:
+			notSeen = append(notSeen, shortName(a.Name))
+		case NotExercised:
+			notExercised = append(notExercised, shortName(a.Name))
+		}
+	}
+	if len(notSeen) > 0 {
+		t.item(NotSeen.symbol(), stateColor(NotSeen), "not seen in "+counted(f.Counts.Committed, "transaction")+": "+strings.Join(notSeen, ", "))
+	}
+	if len(notExercised) > 0 && t.opts.Verbose {
+		t.item(NotExercised.symbol(), stateColor(NotExercised), "not exercised: "+strings.Join(notExercised, ", "))
+	}
+}
+
+// scale says how much was looked at.
+func (t *terminal) scale(f *checker.Findings) {
+	c := f.Counts
+	t.item("·", dim, fmt.Sprintf("looked at %s on %s, %s, %s of them between overlapping transactions",
+		counted(c.Operations, "operation"), counted(c.Objects, "row"), dependencies(c.Dependencies), number(c.Contended)))
+}
+
+func dependencies(n int) string {
+	if n == 1 {
+		return "1 dependency"
+	}
+	return number(n) + " dependencies"
+}
+
+// invariants writes what became of the workloads' invariants: with several runs
+// only of those that broke.
+func (t *terminal) invariants(runs []Run) {
+	first := true
+	for _, run := range runs {
+		for _, i := range run.Findings.Invariants {
+			if i.Held && len(runs) > 1 {
+				continue
+			}
+			if first {
+				t.heading("Invariants")
+				first = false
+			}
+			v, color := viewInvariant(i), green
+			switch v.Class {
+			case "violation":
+				color = red
+			case "broken":
+				color = yellow
+			}
+			text := i.Name + ": " + v.Word + ". " + v.Text
+			if len(runs) > 1 {
+				text = runTitle(run.Findings) + ", " + text
+			}
+			t.item(v.Symbol, color, text)
+		}
+	}
+}
+
+// aborts says why transactions did not commit, by level where there are several.
+func (t *terminal) aborts(runs []Run) {
+	first := true
+	for _, c := range columnsOf(runs) {
+		var parts []string
+		for _, f := range mergedEnds(runs, c) {
+			parts = append(parts, f.Value+" "+f.Name)
+		}
+		if len(parts) == 0 {
+			continue
+		}
+		if first {
+			t.heading("Transactions that did not commit")
+			first = false
+		}
+		line := strings.Join(parts, " · ")
+		if len(runs) > 1 {
+			line = c.LevelName() + ": " + line
+		}
+		t.wrap("  ", "  ", line)
+	}
+}
+
+// mergedEnds says why the transactions of a column's runs did not commit, the most frequent reason first.
+func mergedEnds(runs []Run, c column) []fact {
+	var merged Run
+	sum := &merged.Summary
+	sum.Errors = map[history.ErrorClass]int{}
+	for _, i := range c.runs {
+		s := runs[i].Summary
+		sum.Committed += s.Committed
+		sum.Aborted += s.Aborted
+		sum.AbortedOnPurpose += s.AbortedOnPurpose
+		sum.Indeterminate += s.Indeterminate
+		for class, n := range s.Errors {
+			sum.Errors[class] += n
+		}
+	}
+	return endFacts(merged)[1:]
+}
+
+func (t *terminal) problems(errors []string) {
+	if len(errors) == 0 {
+		return
+	}
+	t.heading("What could not be done")
+	for _, e := range errors {
+		t.item("!", red, e)
+	}
+}

@@ -1,0 +1,80 @@
+package reports
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestTerminalGolden(t *testing.T) {
+	for name, r := range reportCases() {
+		t.Run(name, func(t *testing.T) {
+			golden(t, "terminal/"+name+".txt", func(w io.Writer) error {
+				return Terminal(w, r, TerminalOptions{Path: "isocheck-results/2025-03-04T10-30-00-postgres/report.html"})
+			})
+		})
+	}
+	variants := map[string]TerminalOptions{
+		"levels-60": {Width: 60}, "violated-color": {Color: true}, "violated-verbose": {Verbose: true}, "levels-quiet": {Quiet: true},
+	}
+	for name, opts := range variants {
+		t.Run(name, func(t *testing.T) {
+			base, _, _ := strings.Cut(name, "-")
+			golden(t, "terminal/"+name+".txt", func(w io.Writer) error { return Terminal(w, reportCases()[base], opts) })
+		})
+	}
+}
+
+func TestTerminalKeepsTheWidth(t *testing.T) {
+	for name, r := range reportCases() {
+		for _, width := range []int{0, 40, 60, 80, 120} {
+			for _, verbose := range []bool{false, true} {
+				var out bytes.Buffer
+				if err := Terminal(&out, r, TerminalOptions{Width: width, Verbose: verbose, Path: strings.Repeat("long/", 40)}); err != nil {
+					t.Fatal(err)
+				}
+				most := width
+				if width == 0 {
+					most = 80
+				}
+				for line := range strings.Lines(out.String()) {
+					if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > most {
+						t.Errorf("%s at %d columns: a line of %d: %q", name, most, n, line)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestTerminalColorsOnlyWhenAsked(t *testing.T) {
+	for _, color := range []bool{false, true} {
+		var out bytes.Buffer
+		if err := Terminal(&out, reportCases()["levels"], TerminalOptions{Color: color}); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(out.String(), "\x1b["); got != color {
+			t.Errorf("with Color %v there are escape sequences: %v", color, got)
+		}
+	}
+}
+
+// A server's message must not be able to move the cursor or change colours.
+func TestTerminalTakesOutControlCharacters(t *testing.T) {
+	r := report(violatedRun())
+	f := r.Runs[0].Findings
+	f.Header.ServerVersion = "15\x1b[2J"
+	f.Anomalies[5].Witnesses[0].Sentence = "T1\x07 read\r\x1b]0;owned\x07 it"
+	r.Errors = []string{"bad\x1b[31m\u202eevil"}
+	var out bytes.Buffer
+	if err := Terminal(&out, r, TerminalOptions{Verbose: true}); err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range []string{"\x1b", "\x07", "\r", "\u202e"} {
+		if strings.Contains(out.String(), bad) {
+			t.Errorf("the summary holds %q", bad)
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package reports
+
+import (
+	"slices"
+
+	"github.com/isocheck/isocheck/checker"
+)
+
+// worst writes the worst witness: that of the first violation, else of the first anomaly that was found.
+func (t *terminal) worst(runs []Run) {
+	marks := newAnchors(runs)
+	for _, state := range []State{Violation, Observed} {
+		for i, run := range runs {
+			for n, a := range run.Findings.Anomalies {
+				if stateOf(a) == state && len(a.Witnesses) > 0 {
+					v := max(0, slices.IndexFunc(a.Witnesses, func(w checker.Witness) bool { return w.Violation == a.Violation }))
+					t.witnessTitle(run.Findings, &a, len(runs) > 1)
+					t.witness(run.Findings, &a.Witnesses[v], marks[place{i, n, v}])
+					return
+				}
+			}
+		}
+	}
+}
+
+// witnessLines is how many lines the worst witness may take, its heading not counted.
+const witnessLines = 7
+
+func (t *terminal) witnessTitle(f *checker.Findings, a *checker.Anomaly, several bool) {
+	title := "How: " + a.Name
+	if several {
+		title += " at " + levelName(f.Header.Level) + ", " + workloadName(&f.Header)
+	}
+	t.heading(title)
+}
+
+func (t *terminal) witness(f *checker.Findings, w *checker.Witness, mark string) {
+	lines := wrapped(w.Sentence, t.width-2)
+	if len(lines) > 3 && !t.opts.Verbose {
+		lines = append(lines[:2:2], shorten(lines[2], t.width-4)+" …")
+	}
+	for _, e := range w.Edges {
+		lines = append(lines, wrapped(txnLabel(e.From)+" → "+txnLabel(e.To)+" "+string(e.Kind)+": "+e.Text, t.width-2)...)
+	}
+	if t.opts.Verbose {
+		lines = append(lines, t.stepLines(f, w)...)
+	} else if len(lines) > witnessLines {
+		lines = append(lines[:witnessLines-1:witnessLines-1], "…")
+	}
+	for _, line := range lines {
+		t.line("  " + line)
+	}
+	if mark != "" && t.opts.Path != "" {
+		t.wrap("  ", "  ", "In the report: #"+mark)
+	}
+}
+
+// stepLines are the witness's steps in order, one or more lines each.
+func (t *terminal) stepLines(f *checker.Findings, w *checker.Witness) []string {
+	var lines []string
+	for _, s := range newTimeline(w).Steps {
+		text := number(s.Number) + " " + txnLabel(s.Txn) + " " + stepText(f, w, s)
+		if s.Kind == stepStatement {
+			for _, a := range answers(f, w, s) {
+				text += " → " + a.Text
+			}
+		}
+		if err := stepError(w, s); err != nil {
+			text += " ✗ " + errorText(err.Class, err.Code, err.Message)
+		}
+		for i, line := range wrapped(text, t.width-6) {
+			if i > 0 {
+				line = "    " + line
+			}
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}

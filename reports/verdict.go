@@ -1,0 +1,268 @@
+package reports
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/isocheck/isocheck/checker"
+)
+
+// verdictSentence says in one sentence what became of one run, with a capital and a full stop.
+func verdictSentence(f *checker.Findings) string {
+	who := serverName(&f.Header) + " at " + levelName(f.Header.Level)
+	in := " in " + counted(f.Counts.Committed, "transaction")
+	switch f.Verdict {
+	case checker.Violated:
+		return who + " " + broke(f) + ":" + in + " " + violations(f) + "."
+	case checker.Inconclusive:
+		return "Inconclusive: " + who + " showed nothing that is ruled out by " + modelName(f.Expected.Model) + in +
+			", but the run does not mean enough" + observedClause(f) + "."
+	}
+	return who + " " + kept(f) + in + observedClause(f) + "."
+}
+
+// documented reports whether the history was held against what the database documents.
+func documented(f *checker.Findings) bool { return f.Expected.Source != "" }
+
+func kept(f *checker.Findings) string {
+	if documented(f) {
+		return "kept its promise (" + modelName(f.Expected.Model) + ")"
+	}
+	return "behaved as " + modelName(f.Expected.Model) + " asks"
+}
+
+func broke(f *checker.Findings) string {
+	if documented(f) {
+		return "broke its promise (" + modelName(f.Expected.Model) + ")"
+	}
+	return "did not behave as " + modelName(f.Expected.Model) + " asks"
+}
+
+// violations lists what was found that is ruled out: "lost update was found 12 times".
+func violations(f *checker.Findings) string {
+	var parts []string
+	for _, a := range f.Anomalies {
+		if stateOf(a) == Violation {
+			by := ""
+			if slices.Contains(f.Expected.Forbid, a.ID) {
+				by = ", which --forbid rules out,"
+			}
+			parts = append(parts, shortName(a.Name)+by+" was found "+times(violating(&a), a.AtLeast))
+		}
+	}
+	for _, i := range f.Invariants {
+		if i.Violation {
+			parts = append(parts, "the invariant “"+i.Name+"” was broken")
+		}
+	}
+	if len(parts) == 0 {
+		return "a violation was found"
+	}
+	return list(parts)
+}
+
+// violating is how many of those that were found are violations.
+func violating(a *checker.Anomaly) int {
+	if a.Violations > 0 {
+		return a.Violations
+	}
+	return a.Count
+}
+
+// reasons are the sentences that say more about the verdict than its own
+// sentence does: why a run is inconclusive, or what is violated when no
+// anomaly and no invariant is.
+func reasons(f *checker.Findings) []string {
+	named := slices.ContainsFunc(f.Anomalies, func(a checker.Anomaly) bool { return stateOf(a) == Violation }) ||
+		slices.ContainsFunc(f.Invariants, func(i checker.InvariantResult) bool { return i.Violation })
+	if f.Verdict == checker.Kept || named {
+		return nil
+	}
+	var sentences []string
+	for _, reason := range f.Reasons {
+		sentences = append(sentences, asSentence(reason))
+	}
+	return sentences
+}
+
+func times(count int, atLeast bool) string {
+	switch {
+	case count == 1 && !atLeast:
+		return "once"
+	case count == 2 && !atLeast:
+		return "twice"
+	}
+	return found(count, atLeast) + " times"
+}
+
+// observedClause names the anomalies that were seen and are allowed: "; write skew was observed, which it allows".
+func observedClause(f *checker.Findings) string {
+	names := observedNames(f)
+	if len(names) == 0 {
+		return ""
+	}
+	if len(names) > 4 {
+		names = append(names[:3:3], number(len(names)-3)+" other anomalies")
+	}
+	was := " was"
+	if len(names) > 1 {
+		was = " were"
+	}
+	return "; " + list(names) + was + " observed, which it allows"
+}
+
+func observedNames(f *checker.Findings) []string {
+	var names []string
+	for _, a := range f.Anomalies {
+		if stateOf(a) == Observed {
+			names = append(names, shortName(a.Name))
+		}
+	}
+	return names
+}
+
+// verdictOf returns the verdict over all runs: violated if any is, else
+// inconclusive if any is, or if there is none at all.
+func verdictOf(runs []Run) checker.Verdict {
+	verdict := checker.Kept
+	if len(runs) == 0 {
+		return checker.Inconclusive
+	}
+	for _, run := range runs {
+		switch run.Findings.Verdict {
+		case checker.Violated:
+			return checker.Violated
+		case checker.Inconclusive:
+			verdict = checker.Inconclusive
+		}
+	}
+	return verdict
+}
+
+// reportSentence says in one sentence what became of all runs.
+func reportSentence(r *Report) string {
+	runs := r.checked()
+	switch len(runs) {
+	case 0:
+		return "Nothing was checked."
+	case 1:
+		return verdictSentence(runs[0].Findings)
+	}
+	committed := 0
+	for _, run := range runs {
+		committed += run.Findings.Counts.Committed
+	}
+	who, in := list(servers(runs)), " in "+counted(committed, "transaction")
+	switch verdictOf(runs) {
+	case checker.Violated:
+		return brokenSentence(runs, in)
+	case checker.Inconclusive:
+		bad := countVerdict(runs, checker.Inconclusive)
+		return who + " showed nothing that is ruled out" + in + ", but " + number(bad) + " of " +
+			counted(len(runs), "run") + was(bad) + " inconclusive."
+	}
+	if !allDocumented(runs) {
+		return who + " behaved as expected in all " + counted(len(runs), "run") + in + "."
+	}
+	levels := distinct(runs, func(f *checker.Findings) string { return levelName(f.Header.Level) })
+	return who + " kept what is promised at " + list(levels) + in + "."
+}
+
+func was(n int) string {
+	if n == 1 {
+		return " was"
+	}
+	return " were"
+}
+
+// brokenSentence says where which anomalies were found that are ruled out.
+func brokenSentence(runs []Run, in string) string {
+	bad := slices.DeleteFunc(slices.Clone(runs), func(run Run) bool { return run.Findings.Verdict != checker.Violated })
+	var names []string
+	for _, run := range bad {
+		for _, a := range run.Findings.Anomalies {
+			if stateOf(a) == Violation {
+				names = appendNew(names, shortName(a.Name))
+			}
+		}
+		for _, i := range run.Findings.Invariants {
+			if i.Violation {
+				names = appendNew(names, "a broken invariant ("+i.Name+")")
+			}
+		}
+	}
+	what := " broke what is promised at "
+	if !allDocumented(bad) {
+		what = " did not behave as expected at "
+	}
+	levels := distinct(bad, func(f *checker.Findings) string { return levelName(f.Header.Level) })
+	sentence := list(servers(bad)) + what + list(levels)
+	if len(names) == 0 {
+		return sentence + "."
+	}
+	return sentence + ":" + in + " " + list(names) + was(len(names)) + " found."
+}
+
+// servers returns the different servers of the runs, in order of appearance.
+func servers(runs []Run) []string {
+	return distinct(runs, func(f *checker.Findings) string { return serverName(&f.Header) })
+}
+
+func allDocumented(runs []Run) bool {
+	for _, run := range runs {
+		if !documented(run.Findings) {
+			return false
+		}
+	}
+	return true
+}
+
+func countVerdict(runs []Run, v checker.Verdict) int {
+	n := 0
+	for _, run := range runs {
+		if run.Findings.Verdict == v {
+			n++
+		}
+	}
+	return n
+}
+
+// distinct returns the different words that the runs give, in order of appearance.
+func distinct(runs []Run, word func(*checker.Findings) string) []string {
+	var words []string
+	for _, run := range runs {
+		words = appendNew(words, word(run.Findings))
+	}
+	return words
+}
+
+func appendNew(words []string, word string) []string {
+	for _, w := range words {
+		if strings.EqualFold(w, word) {
+			return words
+		}
+	}
+	return append(words, word)
+}
+
+// verdictWord is the verdict in one or two words.
+func verdictWord(v checker.Verdict) string {
+	switch v {
+	case checker.Kept:
+		return "as expected"
+	case checker.Violated:
+		return "violation"
+	}
+	return "inconclusive"
+}
+
+// verdictSymbol stands before the verdict, so that it does not rest on colour.
+func verdictSymbol(v checker.Verdict) string {
+	switch v {
+	case checker.Kept:
+		return "✓"
+	case checker.Violated:
+		return "✗"
+	}
+	return "?"
+}

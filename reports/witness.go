@@ -1,0 +1,150 @@
+package reports
+
+import (
+	"strings"
+
+	"github.com/isocheck/isocheck/checker"
+)
+
+// anomalyView is one kind of anomaly that a run showed.
+type anomalyView struct {
+	Name, Class string
+	Definition  string
+	Source      string
+	Link        string // the source, where it is an address
+	Symbol      string
+	Word        string // "violation", "observed, allowed"
+	StateClass  string
+	CountText   string
+	Witnesses   []witnessView
+	Hidden      string // how many were found that are not shown
+	state       State
+}
+
+// witnessView is one witness.
+type witnessView struct {
+	ID       string
+	Number   int
+	Open     bool
+	Sentence string
+	// Remark says how this instance stands to what is expected, where that
+	// differs from its kind.
+	Remark       string
+	Transactions []txnView
+	Steps        []stepView
+	Edges        []edgeView
+	Lanes        lanes
+	Cycle        cycle
+}
+
+type txnView struct {
+	Label, Title string
+	Outcome      string
+	Class        string
+	Omitted      string
+}
+
+// stepView is one line of the table of steps.
+type stepView struct {
+	Number   int
+	Since    string
+	Txn      int
+	Label    string
+	SQL      string
+	Class    string
+	Answers  []answer
+	Remark   string
+	Error    string
+	Evidence bool
+}
+
+type edgeView struct {
+	From, To string
+	Kind     string // rw
+	KindName string // anti-dependency
+	Class    string
+	Text     string
+}
+
+func newAnomalyView(f *checker.Findings, n, run int, marks anchors) anomalyView {
+	a := &f.Anomalies[n]
+	state := stateOf(*a)
+	v := anomalyView{
+		Name: a.Name, Class: a.Class, Definition: a.Definition, Source: a.Source, Symbol: state.symbol(),
+		Word: stateWord(f, state), StateClass: string(state), state: state, CountText: countText(a),
+	}
+	if strings.HasPrefix(a.Source, "https://") || strings.HasPrefix(a.Source, "http://") {
+		v.Link = a.Source
+	}
+	for i := range a.Witnesses {
+		id, shown := marks[place{run, n, i}]
+		if !shown {
+			break
+		}
+		w := newWitnessView(f, &a.Witnesses[i])
+		w.ID, w.Number, w.Open = id, i+1, i == 0
+		if a.Violation && !a.Witnesses[i].Violation {
+			w.Remark = "This one alone would be allowed."
+		}
+		v.Witnesses = append(v.Witnesses, w)
+	}
+	if hidden := a.Count - len(v.Witnesses); hidden > 0 {
+		v.Hidden = number(hidden)
+	}
+	return v
+}
+
+func stateWord(f *checker.Findings, s State) string {
+	if s == Violation {
+		return "violation of " + modelName(f.Expected.Model)
+	}
+	return string(s) + "; " + modelName(f.Expected.Model) + " allows it"
+}
+
+func countText(a *checker.Anomaly) string {
+	text := "found " + times(a.Count, a.AtLeast)
+	if a.Violations > 0 && a.Violations < a.Count {
+		text += ", " + number(a.Violations) + " of them violations"
+	}
+	if a.FirstAt > 0 {
+		text += ", first after " + duration(a.FirstAt)
+	}
+	return text
+}
+
+func newWitnessView(f *checker.Findings, w *checker.Witness) witnessView {
+	line := newTimeline(w)
+	v := witnessView{Sentence: w.Sentence, Lanes: newLanes(f, w), Cycle: newCycle(f, w)}
+	for n := range w.Transactions {
+		t := &w.Transactions[n]
+		txn := txnView{Label: txnLabel(n), Title: txnTitle(t), Outcome: outcomeName(t.Outcome), Class: outcomeClass(t.Outcome)}
+		if line.Omitted[n] > 0 {
+			txn.Omitted = counted(line.Omitted[n], "other operation") + " not shown"
+		}
+		v.Transactions = append(v.Transactions, txn)
+	}
+	for _, s := range line.Steps {
+		v.Steps = append(v.Steps, newStepView(f, w, s, line.Steps[0].Start))
+	}
+	for _, e := range w.Edges {
+		v.Edges = append(v.Edges, edgeView{
+			From: txnLabel(e.From), To: txnLabel(e.To), Kind: string(e.Kind), KindName: edgeKindName(e.Kind),
+			Class: edgeClass(e.Kind), Text: e.Text,
+		})
+	}
+	return v
+}
+
+func newStepView(f *checker.Findings, w *checker.Witness, s step, first int64) stepView {
+	v := stepView{
+		Number: s.Number, Since: sinceText(s.Start - first), Txn: s.Txn, Label: txnLabel(s.Txn), SQL: stepText(f, w, s),
+		Class: barClass(&w.Transactions[s.Txn], s), Remark: stepRemark(w, s), Evidence: s.Evidence,
+	}
+	if s.Kind == stepStatement {
+		v.Answers = answers(f, w, s)
+	}
+	if err := stepError(w, s); err != nil {
+		v.Error = errorText(err.Class, err.Code, err.Message)
+	}
+	return v
+}
