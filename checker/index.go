@@ -255,9 +255,13 @@ func (ix *index) addRead(i int32, op *history.Op, key int64, v history.Version, 
 		object: ix.objects.intern(int32(op.Table), key), op: i, version: v, cells: -1, source: -1,
 		locked: op.Lock != history.NoLock || op.Kind.Writes(), scanned: op.Kind.ByPredicate(),
 	}
-	if ix.lists != nil && len(values) > 0 {
-		ix.lists.read(int32(len(ix.reads)), r.object, values[0].Text)
-	} else if len(values) > 0 {
+	switch {
+	case ix.lists != nil:
+		// What others read may hold their own appends, which then had no effect.
+		if len(values) > 0 && ix.outcome[len(ix.outcome)-1] == history.Committed {
+			ix.lists.read(int32(len(ix.reads)), r.object, values[0].Text)
+		}
+	case len(values) > 0:
 		r.cells = int32(len(ix.cells))
 		columns := len(ix.header.Tables[op.Table].Columns)
 		for c := range columns {

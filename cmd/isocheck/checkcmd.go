@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/isocheck/isocheck/reports"
+)
+
+const checkLong = `Check histories that were recorded earlier, and find the same again.
+
+Files of one run, workload, strategy and level are shards of one history: they
+were recorded by several machines, each with clients of its own, and are checked
+together. Files that differ in any of these are checked apart and reported
+together. A folder stands for all histories in it.
+
+A history remembers what its run was held against; --expect, --forbid and
+--allow hold it against something else.`
+
+const checkExample = `  # Everything that a run recorded
+  isocheck check isocheck-results/20260301-101500-postgres-repeatable-read
+
+  # Would this history do as a serializable one?
+  isocheck check history-bank-read-committed.jsonl.zst --expect serializable
+
+  # One history that two machines recorded, with a report
+  isocheck check a.jsonl.zst b.jsonl.zst --out checked`
+
+// checkFlags are the flags of isocheck check, as they were typed.
+type checkFlags struct {
+	expect expectFlags
+	out    string
+	screen screenFlags
+}
+
+func newCheck(a *app) *cobra.Command {
+	f := &checkFlags{}
+	cmd := &cobra.Command{
+		Use:     "check FILE…",
+		Short:   "Check recorded histories again",
+		Long:    checkLong,
+		Example: checkExample,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usagef("which history? Say isocheck check FILE…; a run writes history-WORKLOAD-LEVEL.jsonl.zst into its folder")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, files []string) error {
+			f.expect.noteGiven(cmd.Flags())
+			if _, err := parseExpectation(&f.expect); err != nil {
+				return err
+			}
+			return a.check(cmd.Context(), f, files)
+		},
+	}
+	cmd.Flags().SortFlags = false
+	f.expect.register(cmd.Flags())
+	cmd.Flags().StringVar(&f.out, "out", "", "`DIR` for report.html and findings.json (default: neither is written)")
+	f.screen.register(cmd.Flags())
+	return cmd
+}
+
+// check checks recorded histories and reports what was found.
+func (a *app) check(ctx context.Context, f *checkFlags, args []string) error {
+	started := time.Now()
+	groups, err := groupFiles(args)
+	if err != nil {
+		return err
+	}
+	var out *folder
+	if f.out != "" {
+		if out, err = makeFolder(f.out, "", freeDisk); err != nil {
+			return err
+		}
+		defer out.removeIfEmpty()
+		if err := out.removeOld(reportFile, findingsFile); err != nil {
+			return err
+		}
+	}
+	show := newScreen(a, f.screen)
+	stops := catchSignals(ctx, func(bool) { show.line("Stopping") })
+	defer stops.release()
+
+	r := &reports.Report{Title: title(groups), Command: a.command(), Started: started, Isocheck: isocheckVersion()}
+	var failures []error
+	for _, g := range groups {
+		show.say("Checking %s", g.name())
+		run, err := g.check(stops.soft, &f.expect)
+		if stops.soft.Err() != nil {
+			return errors.New("stopped before the check was done")
+		}
+		if err != nil {
+			failures = append(failures, err)
+			r.Errors = append(r.Errors, a.conceal(err.Error()))
+			continue
+		}
+		r.Runs = append(r.Runs, run)
+	}
+	r.Took = time.Since(started)
+	return a.conclude(r, out, show, f.screen, failures)
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/isocheck/isocheck/checker"
+	"github.com/isocheck/isocheck/reports"
+)
+
+// The files in a run's folder, besides the histories.
+const (
+	reportFile   = "report.html"
+	findingsFile = "findings.json"
+	serverLog    = "server.log"
+	serverDSN    = "server.dsn" // of a server that was kept: it holds the password
+)
+
+// conclude writes the reports, shows the summary, and settles the exit status.
+// The failures are what kept the command from doing all that it was asked.
+func (a *app) conclude(r *reports.Report, out *folder, show *screen, f screenFlags, failures []error) error {
+	a.status = a.status.worse(statusOfRuns(r.Runs))
+	var serious []error
+	for _, err := range failures {
+		if err == errStopped { //nolint:errorlint // joined with a real failure it is none of the user's doing
+			a.status = a.status.worse(inconclusive)
+			r.Errors = append(r.Errors, "The run was stopped before its end.")
+			continue
+		}
+		serious = append(serious, err)
+		r.Errors = append(r.Errors, a.conceal(err.Error()))
+	}
+	if len(serious) > 0 {
+		a.status = a.status.worse(statusOf(errors.Join(serious...)))
+	}
+	if out != nil && len(r.Runs) > 0 {
+		if err := writeReports(r, out); err != nil {
+			serious = append(serious, err)
+		}
+	}
+	show.clear()
+	if len(r.Runs) > 0 {
+		if err := a.summary(r, out, f); err != nil {
+			serious = append(serious, err)
+		}
+	}
+	return errors.Join(serious...)
+}
+
+// summary shows what was found, and where the rest is.
+func (a *app) summary(r *reports.Report, out *folder, f screenFlags) error {
+	options := reports.TerminalOptions{Color: a.colour(a.stdout, f), Width: summaryWidth(a.stdout), Quiet: f.quiet, Verbose: f.verbose}
+	if out != nil {
+		options.Path = out.file(reportFile)
+	}
+	if err := reports.Terminal(a.stdout, r, options); err != nil {
+		return fmt.Errorf("writing the summary: %w", err)
+	}
+	return nil
+}
+
+func statusOfRuns(runs []reports.Run) status {
+	s := asExpected
+	for _, run := range runs {
+		switch run.Findings.Verdict {
+		case checker.Violated:
+			s = s.worse(violated)
+		case checker.Inconclusive:
+			s = s.worse(inconclusive)
+		}
+	}
+	return s
+}
+
+func writeReports(r *reports.Report, out *folder) error {
+	return errors.Join(
+		out.write(reportFile, 0o644, func(w io.Writer) error { return reports.HTML(w, r) }),
+		out.write(findingsFile, 0o644, func(w io.Writer) error { return reports.JSON(w, r) }),
+	)
+}
+
+func joined(names []string) string { return strings.Join(names, ", ") }
+
+func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/isocheck/isocheck/checker"
+	"github.com/isocheck/isocheck/history"
+)
+
+// documented is the value of --expect that stands for what the database documents.
+const documented = "documented"
+
+// The parameters under which a history remembers what it was to be held
+// against, so that checking it again gives the same findings.
+const (
+	expectParam = "expect"
+	forbidParam = "forbid"
+	allowParam  = "allow"
+)
+
+// expectation is what histories are held against.
+type expectation struct {
+	// model is what the user asked for; empty stands for what the database documents.
+	model         checker.Model
+	forbid, allow []checker.AnomalyID
+}
+
+func parseExpectation(f *expectFlags) (expectation, error) {
+	var e expectation
+	var err error
+	if e.model, err = parseModel(f.expect); err != nil {
+		return e, err
+	}
+	if e.forbid, err = parseAnomalies(f.forbid); err != nil {
+		return e, err
+	}
+	if e.allow, err = parseAnomalies(f.allow); err != nil {
+		return e, err
+	}
+	for _, id := range e.forbid {
+		if contains(e.allow, id) {
+			return e, usagef("%s is both in --forbid and in --allow", id)
+		}
+	}
+	return e, nil
+}
+
+func parseModel(name string) (checker.Model, error) {
+	if name == documented {
+		return "", nil
+	}
+	model, err := checker.ParseModel(name)
+	if err == nil {
+		return model, nil
+	}
+	known := append([]string{documented}, texts(checker.BaseModels())...)
+	list := strings.Join(known, ", ") + "; each model also with strong-session- or strong- before it"
+	if near := nearest(name, append(known, texts(checker.Models())...)); near != "" {
+		return "", usagef("unknown model %q; did you mean %s? Known are %s", name, near, list)
+	}
+	return "", usagef("unknown model %q; known are %s", name, list)
+}
+
+func parseAnomalies(names []string) ([]checker.AnomalyID, error) {
+	var ids []checker.AnomalyID
+	for _, name := range names {
+		id, err := checker.ParseAnomaly(strings.TrimSpace(name))
+		if err != nil {
+			return nil, unknown("anomaly", name, texts(checker.AnomalyIDs()))
+		}
+		ids = append(ids, id)
+	}
+	return unique(ids), nil
+}
+
+// options returns what a history with this header is held against.
+func (e expectation) options(h *history.Header) (checker.Options, error) {
+	o := checker.Options{Expect: e.model, Forbid: e.forbid, Allow: e.allow}
+	if o.Expect != "" {
+		return o, nil
+	}
+	if h.Promise == "" {
+		return o, usagef("the history does not say what its database promises for %s; say --expect MODEL", h.Level)
+	}
+	model, err := checker.ParseModel(h.Promise)
+	if err != nil {
+		return o, fmt.Errorf("the promise in the history's header: %w", err)
+	}
+	o.Expect, o.Source = model, h.PromiseSource
+	return o, nil
+}
+
+// remember puts the expectation into a history's parameters.
+func (e expectation) remember(params map[string]string) {
+	params[expectParam] = documented
+	if e.model != "" {
+		params[expectParam] = string(e.model)
+	}
+	if len(e.forbid) > 0 {
+		params[forbidParam] = strings.Join(texts(e.forbid), ",")
+	}
+	if len(e.allow) > 0 {
+		params[allowParam] = strings.Join(texts(e.allow), ",")
+	}
+}
+
+// recall fills in, from a history's parameters, what the flags leave open.
+func (f expectFlags) recall(params map[string]string) expectFlags {
+	if v := params[expectParam]; v != "" && !f.given["expect"] {
+		f.expect = v
+	}
+	if v := params[forbidParam]; v != "" && !f.given["forbid"] {
+		f.forbid = strings.Split(v, ",")
+	}
+	if v := params[allowParam]; v != "" && !f.given["allow"] {
+		f.allow = strings.Split(v, ",")
+	}
+	return f
+}

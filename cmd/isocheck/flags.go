@@ -1,0 +1,137 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// dsnVariable is the environment variable that is read where --dsn is not given.
+const dsnVariable = "ISOCHECK_DSN"
+
+// flags are the root command's flags, as they were typed.
+type flags struct {
+	db, dsn, via, image, binDir string
+
+	levels, workloads []string
+	strategy          string
+	duration, pause   time.Duration
+	clients           int
+	seed              uint64
+	seedGiven         bool
+
+	expect expectFlags
+	out    string
+	keep   bool
+	screen screenFlags
+}
+
+// expectFlags say what a history is held against. A field that was not given is nil.
+type expectFlags struct {
+	expect        string
+	forbid, allow []string
+	given         map[string]bool
+}
+
+// screenFlags say what is shown.
+type screenFlags struct {
+	quiet, verbose, noColor bool
+}
+
+// defaultDuration makes a default run of four workloads at one level end in
+// under 30 seconds, the start of the server included.
+const defaultDuration = 4 * time.Second
+
+func (f *flags) register(set *pflag.FlagSet) {
+	set.StringVar(&f.db, "db", "", "`NAME[:VERSION]` of the database: postgres, mysql or mariadb")
+	set.StringSliceVar(&f.levels, "level", nil, "isolation `LEVEL`, several with commas, or all (default: the database's own default level)")
+	set.StringSliceVar(&f.workloads, "workload", nil, "`WORKLOAD`, several with commas, or all (default: all)")
+	set.StringVar(&f.strategy, "strategy", "", "`STRATEGY`: how transactions guard themselves (default: plain)")
+
+	set.StringVar(&f.dsn, "dsn", "", "`DSN` of a server to use instead of starting one (default: $"+dsnVariable+")")
+	set.StringVar(&f.via, "via", "auto", "`WAY` to get a server: auto, docker, local or download")
+	set.StringVar(&f.image, "image", "", "container `IMAGE` to run instead of NAME:VERSION")
+	set.StringVar(&f.binDir, "bin-dir", "", "`DIR` of the server's binaries")
+
+	set.DurationVar(&f.duration, "duration", defaultDuration, "`TIME` that each workload runs at each level")
+	set.IntVar(&f.clients, "clients", 8, "`NUMBER` of concurrent clients, each with a connection of its own")
+	set.Uint64Var(&f.seed, "seed", 0, "`NUMBER` that decides what the clients ask (default: drawn, and shown)")
+	set.DurationVar(&f.pause, "pause", defaultPause, "longest `TIME` that is drawn as a pause between two statements of a transaction; 0 for none")
+
+	f.expect.register(set)
+	set.StringVar(&f.out, "out", "", "`DIR` for the report and the histories (default: isocheck-results/TIME-DB-LEVEL)")
+	set.BoolVar(&f.keep, "keep", false, "leave the server running that was started, and the run's tables in it")
+	f.screen.register(set)
+}
+
+func (e *expectFlags) register(set *pflag.FlagSet) {
+	set.StringVar(&e.expect, "expect", documented, "hold the database to `MODEL`, such as snapshot-isolation, or to what is documented")
+	set.StringSliceVar(&e.forbid, "forbid", nil, "`ANOMALY` that is a violation besides, several with commas: lost-update,write-skew")
+	set.StringSliceVar(&e.allow, "allow", nil, "`ANOMALY` that is no violation, several with commas")
+}
+
+func (s *screenFlags) register(set *pflag.FlagSet) {
+	set.BoolVar(&s.quiet, "quiet", false, "no progress, and of the summary only the verdicts")
+	set.BoolVar(&s.noColor, "no-color", false, "no colours (also: the variable NO_COLOR)")
+	set.BoolVarP(&s.verbose, "verbose", "v", false, "say more: how the server was got, its settings, every model")
+}
+
+// noteGiven remembers which of the flags were on the command line.
+func (e *expectFlags) noteGiven(set *pflag.FlagSet) {
+	e.given = map[string]bool{}
+	set.Visit(func(f *pflag.Flag) { e.given[f.Name] = true })
+}
+
+// flagError turns what cobra says of a bad flag into a usage error that helps.
+func flagError(cmd *cobra.Command, err error) error {
+	var missing *pflag.NotExistError
+	if errors.As(err, &missing) {
+		name := missing.GetSpecifiedName()
+		if missing.GetSpecifiedShortnames() != "" {
+			return usagef("unknown flag -%s; see %s --help", name, cmd.CommandPath())
+		}
+		known := flagNames(cmd)
+		if near := nearest(name, known); near != "" {
+			return usagef("unknown flag --%s; did you mean --%s? Known flags are --%s", name, near, strings.Join(known, ", --"))
+		}
+		return usagef("unknown flag --%s; known flags are --%s", name, strings.Join(known, ", --"))
+	}
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		return usagef("--%s: %q is not %s", invalid.GetFlag().Name, invalid.GetValue(), kindOf(invalid.GetFlag()))
+	}
+	var noValue *pflag.ValueRequiredError
+	if errors.As(err, &noValue) {
+		return usagef("--%s needs a value: %s", noValue.GetFlag().Name, noValue.GetFlag().Usage)
+	}
+	return usagef("%v; see %s --help", err, cmd.CommandPath())
+}
+
+func flagNames(cmd *cobra.Command) []string {
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	return names
+}
+
+// kindOf says what a flag's value should have been.
+func kindOf(f *pflag.Flag) string {
+	switch f.Value.Type() {
+	case "duration":
+		return "a time such as 500ms, 4s or 2m"
+	case "int":
+		return "a whole number"
+	case "uint64":
+		return "a whole number from 0 to 18446744073709551615"
+	case "bool":
+		return "true or false"
+	default:
+		return "a " + f.Value.Type()
+	}
+}

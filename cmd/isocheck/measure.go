@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/isocheck/isocheck/databases"
+	"github.com/isocheck/isocheck/databases/mysql"
+	"github.com/isocheck/isocheck/databases/postgres"
+	"github.com/isocheck/isocheck/databases/provision"
+	"github.com/isocheck/isocheck/reports"
+)
+
+// measurement is what goes on between the flags and the report: a server, and a
+// run for each level and workload.
+type measurement struct {
+	app    *app
+	plan   *plan
+	id     string // of the run
+	folder *folder
+	stops  *interrupts
+	show   *screen
+	report *reports.Report
+
+	server   *provision.Server
+	database databases.Database
+	info     databases.Server
+}
+
+// errStopped says that the user stopped the run.
+var errStopped = errors.New("stopped")
+
+// measure does what the plan says and reports what was found.
+func (a *app) measure(ctx context.Context, p *plan) error {
+	started := time.Now()
+	out, err := makeFolder(p.out, folderName(started, p), freeDisk)
+	if err != nil {
+		return err
+	}
+	defer out.removeIfEmpty()
+	if err := out.removeOld(reportFile, findingsFile, serverLog, serverDSN); err != nil {
+		return err
+	}
+	m := &measurement{
+		app: a, plan: p, id: newRunID(started), folder: out, show: newScreen(a, p.screen),
+		report: &reports.Report{Title: p.title(), Command: a.command(), Started: started, Isocheck: isocheckVersion()},
+	}
+	m.stops = catchSignals(ctx, m.noteSignal)
+	defer m.stops.release()
+
+	var failures []error
+	if err := m.withServer(); err != nil {
+		failures = append(failures, err)
+	}
+	m.report.Took = time.Since(started)
+	if m.stops.hard.Err() != nil {
+		a.status = a.status.worse(inconclusive)
+		return nil
+	}
+	return a.conclude(m.report, out, m.show, p.screen, failures)
+}
+
+// newRunID returns the id of a run that starts now. It is part of the names of
+// schemas, so it has only digits, lower-case letters and underscores.
+func newRunID(now time.Time) string {
+	random := make([]byte, 3)
+	_, _ = rand.Read(random) // never fails
+	return now.UTC().Format("20060102_150405_") + hex.EncodeToString(random)
+}
+
+func (m *measurement) noteSignal(second bool) {
+	if second {
+		m.show.line("Stopping at once; nothing more is checked")
+		return
+	}
+	m.show.line("Stopping; what was recorded is checked and reported (again to stop at once)")
+}
+
+// announce says on what, and how, the runs are done.
+func (m *measurement) announce() {
+	p := m.plan
+	if len(p.leftOut) > 0 {
+		m.show.say("Left out, because they have no strategy %s: %s", p.workloads[0].strategy, joined(p.leftOut))
+	}
+	m.show.say("%s %s (%s): %d clients, %v for each workload and level, seed %d, run %s",
+		m.info.Name, m.info.Version, m.server.Via, p.clients, p.duration, p.seed, m.id)
+}
+
+// withServer gets the server, does the runs on it, and stops it.
+func (m *measurement) withServer() (err error) {
+	p := m.plan
+	if err := m.askProduct(); err != nil {
+		return m.orStopped(err)
+	}
+	m.server, err = provision.Start(m.stops.soft, provision.Options{
+		Database: p.database, Version: p.version, Via: p.via, DSN: p.dsn, Image: p.image, BinDir: p.binDir,
+		LogPath: m.folder.file(serverLog), Run: m.id, Keep: p.keep,
+		Progress: func(line string) { m.show.say("%s", line) },
+	})
+	if err != nil {
+		return m.orStopped(err)
+	}
+	defer func() { err = errors.Join(err, m.releaseServer()) }()
+
+	namespace := "isocheck_" + m.id
+	m.database, err = openDatabase(m.server, namespace)
+	if err != nil {
+		return err
+	}
+	if m.info, err = m.database.Server(m.stops.soft); err != nil {
+		return m.orStopped(fmt.Errorf("asking the server what it is: %w", err))
+	}
+	m.announce()
+	if err := m.database.CreateNamespace(m.stops.soft); err != nil {
+		return m.orStopped(fmt.Errorf("making %s to work in: %w", namespace, err))
+	}
+	defer m.dropNamespace(namespace)
+	return m.runAll()
+}
+
+// askProduct asks the server that a DSN names whether it is MySQL or MariaDB,
+// where the user did not say.
+func (m *measurement) askProduct() error {
+	if !m.plan.guessed {
+		return nil
+	}
+	db, err := mysql.Open(m.plan.dsn, "isocheck_"+m.id)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(m.stops.soft, connectTime)
+	defer cancel()
+	server, err := db.Server(ctx)
+	if err != nil {
+		return err
+	}
+	m.plan.database = server.Product
+	return nil
+}
+
+// orStopped returns the error, or errStopped where the user's stop is its cause.
+func (m *measurement) orStopped(err error) error {
+	if m.stops.soft.Err() != nil {
+		return errStopped
+	}
+	return err
+}
+
+// openDatabase returns the database at the server. Everything that it makes is in the namespace.
+func openDatabase(s *provision.Server, namespace string) (databases.Database, error) {
+	if s.Database == postgreSQL {
+		return postgres.Open(s.DSN, namespace)
+	}
+	return mysql.Open(s.DSN, namespace)
+}
+
+// connectTime bounds how long a server may take to answer, and dropTime and
+// stopTime how long it may take to clean up.
+const (
+	connectTime = 8 * time.Second
+	dropTime    = 10 * time.Second
+	stopTime    = 30 * time.Second
+)
+
+// dropNamespace removes what this run made in a server that goes on without it.
+func (m *measurement) dropNamespace(namespace string) {
+	if m.plan.keep || m.server.Via != provision.Given {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), dropTime)
+	defer cancel()
+	if err := m.database.DropNamespace(ctx); err != nil {
+		m.show.line("%s could not be removed and is still there: %v", namespace, err)
+	}
+}
+
+// releaseServer stops a server that was started, or says how to go on with it.
+func (m *measurement) releaseServer() error {
+	if m.plan.keep {
+		m.sayKept()
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	if err := m.server.Stop(ctx); err != nil {
+		return fmt.Errorf("stopping the server: %w", err)
+	}
+	return nil
+}
+
+// sayKept says how to go on with what --keep left. The password of a server that
+// was started goes to a file that only its owner may read, not to the screen.
+func (m *measurement) sayKept() {
+	if m.server.Via == provision.Given {
+		m.show.line("Kept: isocheck_%s", m.id)
+		return
+	}
+	m.show.line("Kept running: %s", databases.Redact(m.server.DSN))
+	err := m.folder.write(serverDSN, 0o600, func(w io.Writer) error {
+		_, err := fmt.Fprintln(w, m.server.DSN)
+		return err
+	})
+	if err == nil {
+		m.show.line("  password: in %s", m.folder.file(serverDSN))
+	} else {
+		m.show.line("  password: %v", err)
+	}
+	m.show.line("  tables: isocheck_%s", m.id)
+	m.show.line("  stop it: %s", m.server.StopCommand)
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"github.com/isocheck/isocheck/checker"
+	"github.com/isocheck/isocheck/harness"
+	"github.com/isocheck/isocheck/history"
+	"github.com/isocheck/isocheck/reports"
+	"github.com/isocheck/isocheck/workloads"
+)
+
+// task is one run: one workload at one level.
+type task struct {
+	guarded
+	level         history.Level
+	number, total int
+}
+
+func (t task) String() string { return fmt.Sprintf("%s at %s", t.workload.Name, t.level) }
+
+// file is the name of the task's history.
+func (t task) file() string { return fmt.Sprintf("history-%s-%s.jsonl.zst", t.workload.Name, t.level) }
+
+// runAll does all runs, one after the other, and checks each.
+func (m *measurement) runAll() error {
+	number := 0
+	for _, level := range m.plan.levels {
+		for _, w := range m.plan.workloads {
+			number++
+			t := task{guarded: w, level: level, number: number, total: len(m.plan.levels) * len(m.plan.workloads)}
+			if err := m.runOne(t); err != nil {
+				return err
+			}
+			if m.stops.soft.Err() != nil {
+				return errStopped
+			}
+		}
+	}
+	return nil
+}
+
+// runOne does one run, checks what was recorded and puts it into the report.
+func (m *measurement) runOne(t task) error {
+	if !m.show.isLive() {
+		m.show.say("%s: started", t)
+	}
+	result, err := m.record(t)
+	m.show.clear()
+	switch {
+	case m.stops.hard.Err() != nil:
+		return errStopped
+	case result.Took == 0: // the clients never began
+		return m.orStopped(err)
+	}
+	if err == nil && result.Err != nil {
+		err = fmt.Errorf("%s: %s: %w (what was recorded until then was checked)", t, result.Stopped, result.Err)
+	}
+	run, failed := checkHistory(m.stops.hard, m.plan.expect, []string{m.folder.file(t.file())})
+	if failed != nil {
+		if m.stops.hard.Err() != nil {
+			return errStopped
+		}
+		return errors.Join(err, fmt.Errorf("checking %s: %w", t.file(), failed))
+	}
+	m.report.Runs = append(m.report.Runs, run)
+	m.show.say("%s: %s", t, outcome(run))
+	if t.workload.Name == m.plan.workloads[0].workload.Name { // they differ by level only
+		m.detailSettings(run)
+	}
+	return err
+}
+
+// detailSettings says what the server promises, and with which settings, to those who want to know.
+func (m *measurement) detailSettings(run reports.Run) {
+	h := &run.Findings.Header
+	m.show.detail("  promised is %s (%s)", h.Promise, h.PromiseSource)
+	for _, name := range sortedKeys(h.Settings) {
+		m.show.detail("  %s = %s", name, h.Settings[name])
+	}
+}
+
+// record runs the workload's clients. After a second Ctrl-C it does not wait for them.
+func (m *measurement) record(t task) (harness.Result, error) {
+	type answer struct {
+		result   harness.Result
+		err      error
+		panicked any
+	}
+	done := make(chan answer, 1)
+	go func() {
+		var got answer
+		defer func() {
+			if p := recover(); p != nil {
+				got.panicked = fmt.Sprintf("%v\n\n%s", p, debug.Stack())
+			}
+			done <- got
+		}()
+		got.result, got.err = harness.Run(m.stops.soft, m.config(t))
+	}()
+	select {
+	case got := <-done:
+		if got.panicked != nil {
+			panic(got.panicked)
+		}
+		return got.result, got.err
+	case <-m.stops.hard.Done():
+		return harness.Result{}, errStopped
+	}
+}
+
+func (m *measurement) config(t task) harness.Config {
+	params := map[string]string{}
+	m.plan.expect.remember(params)
+	return harness.Config{
+		Database: m.database,
+		Header:   history.Header{Isocheck: isocheckVersion(), Run: m.id, Params: params},
+		Path:     m.folder.file(t.file()),
+		Workload: t.workload,
+		Params:   workloads.Params{Strategy: t.strategy, Clients: m.plan.clients},
+		Level:    t.level,
+		Duration: m.plan.duration,
+		Seed:     m.plan.seed,
+		Pause:    m.plan.pause,
+		Progress: func(p harness.Progress) { m.show.live(liveLine(t, p, m.observed())) },
+	}
+}
+
+// observed names the anomalies that the runs so far have shown.
+func (m *measurement) observed() []string {
+	var names []string
+	for _, run := range m.report.Runs {
+		names = append(names, found(run)...)
+	}
+	return unique(names)
+}
+
+// found names the anomalies that a run has shown, without those that take a client's
+// own order or real time to be one: no level promises these.
+func found(run reports.Run) []string {
+	var names []string
+	for _, a := range run.Findings.Anomalies {
+		if a.Count > 0 && !ordered(a.ID) {
+			names = append(names, a.Name)
+		}
+	}
+	return names
+}
+
+func ordered(id checker.AnomalyID) bool {
+	return strings.HasSuffix(string(id), "-session") || strings.HasSuffix(string(id), "-real-time")
+}

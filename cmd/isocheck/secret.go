@@ -1,0 +1,96 @@
+package main
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/isocheck/isocheck/databases"
+)
+
+// command returns the command line as reports may show it: without passwords.
+func (a *app) command() string {
+	words := []string{"isocheck"}
+	dsnNext := false
+	for _, arg := range a.args {
+		value, isDSN := strings.CutPrefix(arg, "--dsn=")
+		switch {
+		case dsnNext:
+			arg = databases.Redact(arg)
+		case isDSN:
+			arg = "--dsn=" + databases.Redact(value)
+		}
+		dsnNext = arg == "--dsn"
+		words = append(words, shellQuote(arg))
+	}
+	return strings.Join(words, " ")
+}
+
+// shellQuote returns the word as a shell takes it for one word.
+func shellQuote(word string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=,@+%", r)
+	}
+	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// conceal takes the DSN that this invocation was given, and its password, out of
+// a text. The packages below do not put passwords into errors; this is the
+// net under them, for what a driver or a server may say.
+func (a *app) conceal(text string) string {
+	for _, dsn := range a.dsns() {
+		text = strings.ReplaceAll(text, dsn, databases.Redact(dsn))
+		for _, p := range passwords(dsn) {
+			text = strings.ReplaceAll(text, p, "***")
+		}
+	}
+	return text
+}
+
+// dsns returns the DSNs among the arguments and in the environment.
+func (a *app) dsns() []string {
+	var found []string
+	for i, arg := range a.args {
+		if value, ok := strings.CutPrefix(arg, "--dsn="); ok {
+			found = append(found, value)
+		} else if arg == "--dsn" && i+1 < len(a.args) {
+			found = append(found, a.args[i+1])
+		}
+	}
+	if dsn := a.getenv(dsnVariable); dsn != "" {
+		found = append(found, dsn)
+	}
+	return found
+}
+
+// passwords returns the ways in which the DSN's password may turn up in a text.
+// Passwords of less than 6 characters are left out: they are words that
+// turn up by themselves, such as the user's own name.
+func passwords(dsn string) []string {
+	var found []string
+	add := func(p string) {
+		if len(p) >= 6 {
+			found = append(found, p)
+		}
+	}
+	rest := dsn
+	if _, after, ok := strings.Cut(dsn, "://"); ok {
+		rest = after
+	}
+	if at := strings.LastIndex(rest, "@"); at >= 0 {
+		if _, password, ok := strings.Cut(rest[:at], ":"); ok {
+			add(password)
+			if decoded, err := url.PathUnescape(password); err == nil && decoded != password {
+				add(decoded)
+			}
+		}
+	}
+	for _, field := range strings.Fields(dsn) {
+		if p, ok := strings.CutPrefix(field, "password="); ok {
+			add(strings.Trim(p, "'"))
+		}
+	}
+	return found
+}

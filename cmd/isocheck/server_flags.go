@@ -1,0 +1,120 @@
+package main
+
+import (
+	"os"
+	"strings"
+
+	"github.com/isocheck/isocheck/databases/provision"
+)
+
+// The databases that isocheck knows.
+const (
+	postgreSQL = "postgres"
+	mySQL      = "mysql"
+	mariaDB    = "mariadb"
+)
+
+func knownDatabases() []string { return []string{postgreSQL, mySQL, mariaDB} }
+
+// setServer understands the flags that say where the server comes from.
+func (p *plan) setServer(f *flags, environmentDSN string) error {
+	p.dsn = f.dsn
+	if p.dsn == "" {
+		p.dsn = environmentDSN
+	}
+	if f.db == "" && p.dsn == "" {
+		return usagef("which database? Say --db postgres, --db mysql or --db mariadb, or --dsn for a server that runs already; see isocheck --help")
+	}
+	if f.db != "" {
+		if err := p.setDatabase(f.db); err != nil {
+			return err
+		}
+	}
+	if p.dsn != "" {
+		return p.setDSN(f)
+	}
+	return p.setVia(f)
+}
+
+// setDatabase understands NAME[:VERSION].
+func (p *plan) setDatabase(db string) error {
+	name, version, colon := strings.Cut(strings.TrimSpace(db), ":")
+	if !contains(knownDatabases(), name) {
+		return unknown("database", name, knownDatabases())
+	}
+	if colon && (version == "" || strings.Trim(version, "0123456789abcdefghijklmnopqrstuvwxyz.-_") != "") {
+		return usagef("--db %s: %q is no version; write for example %s:17", db, version, name)
+	}
+	p.database, p.version = name, version
+	return nil
+}
+
+// setDSN finds out which database the DSN is for, and that no flag contradicts it.
+func (p *plan) setDSN(f *flags) error {
+	of := databaseOf(p.dsn)
+	switch {
+	case of == "":
+		return usagef("--dsn: not a form that isocheck knows; write postgres://USER@HOST:PORT/DATABASE, mysql://USER@HOST:PORT/DATABASE or mariadb://USER@HOST:PORT/DATABASE")
+	case p.database == "":
+		p.database, p.guessed = of, of != postgreSQL
+	case (p.database == postgreSQL) != (of == postgreSQL):
+		return usagef("--db %s, but the DSN is for %s", p.database, of)
+	}
+	for flag, value := range map[string]string{"image": f.image, "bin-dir": f.binDir} {
+		if value != "" {
+			return usagef("--%s is for a server that isocheck starts; with a DSN it starts none", flag)
+		}
+	}
+	if f.via != "auto" {
+		return usagef("--via %s is for a server that isocheck starts; with a DSN it starts none", f.via)
+	}
+	return nil
+}
+
+// databaseOf returns which database a DSN is for, by its form; "" when it has none of the known forms.
+func databaseOf(dsn string) string {
+	scheme, _, isURL := strings.Cut(dsn, "://")
+	switch {
+	case isURL && (scheme == "postgres" || scheme == "postgresql"):
+		return postgreSQL
+	case isURL && (scheme == mySQL || scheme == mariaDB):
+		return scheme
+	case isURL && !strings.ContainsAny(scheme, "@( ="):
+		return ""
+	case strings.Contains(dsn, "@tcp(") || strings.Contains(dsn, "@unix(") || strings.HasPrefix(dsn, "tcp(") || strings.HasPrefix(dsn, "unix("):
+		return mySQL
+	case strings.Contains(dsn, "="):
+		return postgreSQL
+	default:
+		return ""
+	}
+}
+
+// setVia understands how the server is to be got. A flag that only one way
+// looks at chooses that way.
+func (p *plan) setVia(f *flags) error {
+	ways := []provision.Via{provision.Auto, provision.Docker, provision.Local, provision.Download}
+	p.via = provision.Via(f.via)
+	if !contains(ways, p.via) {
+		return unknown("way", f.via, texts(ways))
+	}
+	if f.image != "" {
+		if p.via != provision.Auto && p.via != provision.Docker {
+			return usagef("--image is for --via docker, not for --via %s", p.via)
+		}
+		p.via = provision.Docker
+	}
+	if f.binDir != "" {
+		if p.via != provision.Auto && p.via != provision.Local {
+			return usagef("--bin-dir is for --via local, not for --via %s (and not with --image)", p.via)
+		}
+		if info, err := os.Stat(f.binDir); err != nil || !info.IsDir() {
+			return usagef("--bin-dir %s: no such folder", f.binDir)
+		}
+		p.via = provision.Local
+	}
+	if p.via == provision.Download && p.database != postgreSQL {
+		return usagef("--via download is for postgres only; for %s use docker or local", p.database)
+	}
+	return nil
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/isocheck/isocheck/checker"
+	"github.com/isocheck/isocheck/history"
+	"github.com/isocheck/isocheck/reports"
+)
+
+// group is one history: one file, or the shards of one run that several machines recorded.
+type group struct {
+	header history.Header
+	files  []string
+}
+
+// groupFiles reads the headers of the files, and puts those that are one history together.
+func groupFiles(args []string) ([]*group, error) {
+	files, err := expandFolders(args)
+	if err != nil {
+		return nil, err
+	}
+	var groups []*group
+	for _, file := range files {
+		h, err := readHeader(file)
+		if err != nil {
+			return nil, err
+		}
+		home := &group{header: *h}
+		for _, g := range groups {
+			if g.sameAs(h) {
+				home = g
+			}
+		}
+		if len(home.files) == 0 {
+			groups = append(groups, home)
+		}
+		home.files = append(home.files, file)
+	}
+	return groups, nil
+}
+
+// sameAs reports whether a file with the header is a shard of the group's history.
+func (g *group) sameAs(h *history.Header) bool {
+	return h.Run != "" && g.header.Run == h.Run && g.header.Workload == h.Workload &&
+		g.header.Strategy == h.Strategy && g.header.Level == h.Level
+}
+
+// expandFolders replaces each folder by the histories in it. A file that is named
+// twice is taken once.
+func expandFolders(args []string) ([]string, error) {
+	var files []string
+	var seen []os.FileInfo
+	for _, arg := range args {
+		found := []string{arg}
+		info, err := os.Stat(arg)
+		if err != nil {
+			return nil, fmt.Errorf("reading the history: %w", err)
+		}
+		if info.IsDir() {
+			if found, err = historiesIn(arg); err != nil {
+				return nil, err
+			}
+		}
+		for _, file := range found {
+			info, err := os.Stat(file)
+			if err != nil {
+				return nil, fmt.Errorf("reading the history: %w", err)
+			}
+			if !sameFile(seen, info) {
+				files, seen = append(files, file), append(seen, info)
+			}
+		}
+	}
+	return files, nil
+}
+
+func sameFile(seen []os.FileInfo, info os.FileInfo) bool {
+	for _, s := range seen {
+		if os.SameFile(s, info) {
+			return true
+		}
+	}
+	return false
+}
+
+// historiesIn returns the histories in a folder, in the order of their names.
+func historiesIn(folder string) ([]string, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, fmt.Errorf("looking for histories: %w", err)
+	}
+	var files []string
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), ".jsonl") || strings.HasSuffix(e.Name(), ".jsonl.zst") {
+			files = append(files, filepath.Join(folder, e.Name()))
+		}
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("no histories in %s: their names end in .jsonl or .jsonl.zst", folder)
+	}
+	return files, nil
+}
+
+func readHeader(file string) (*history.Header, error) {
+	s, err := history.Files(file).Open()
+	if err != nil {
+		return nil, err
+	}
+	h := *s.Header()
+	return &h, s.Close()
+}
+
+// check checks the group's history. What the flags leave open is as the history remembers it.
+func (g *group) check(ctx context.Context, f *expectFlags) (reports.Run, error) {
+	recalled := f.recall(g.header.Params)
+	e, err := parseExpectation(&recalled)
+	if err != nil {
+		return reports.Run{}, fmt.Errorf("%s: %w", g.name(), err)
+	}
+	run, err := checkHistory(ctx, e, g.files)
+	if err != nil {
+		return run, fmt.Errorf("%s: %w", g.name(), err)
+	}
+	run.History = g.name()
+	return run, nil
+}
+
+// name is what the group is called: its files.
+func (g *group) name() string { return strings.Join(g.files, " + ") }
+
+// title names what the groups were recorded from.
+func title(groups []*group) string {
+	var names []string
+	for _, g := range groups {
+		names = append(names, fmt.Sprintf("%s %s at %s", g.header.Database, g.header.ServerVersion, g.header.Level))
+	}
+	return strings.Join(unique(names), ", ")
+}
+
+// checkHistory checks the files, which are one history, and sums up how the run went.
+func checkHistory(ctx context.Context, e expectation, files []string) (reports.Run, error) {
+	src := history.Files(files...)
+	run := reports.Run{History: filepath.Base(files[0])}
+	if err := summarise(ctx, src, &run); err != nil {
+		return run, err
+	}
+	header, err := readHeader(files[0])
+	if err != nil {
+		return run, err
+	}
+	options, err := e.options(header)
+	if err != nil {
+		return run, err
+	}
+	run.Findings, err = checker.Check(ctx, src, options)
+	return run, err
+}
+
+// summarise fills in how the run went.
+func summarise(ctx context.Context, src history.Source, run *reports.Run) error {
+	s, err := src.Open()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }()
+	stats := history.NewStats(s.Header())
+	var t history.Transaction
+	for n := 0; ; n++ {
+		if n%4096 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		err := s.Next(&t)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		stats.Add(&t)
+	}
+	run.Summary, run.Events = stats.Summary(), append([]history.Event(nil), s.Events()...)
+	return nil
+}
