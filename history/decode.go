@@ -82,7 +82,7 @@ func (d *decoder) transaction(t *Transaction) bool {
 	*t = Transaction{}
 	d.ops, d.rows, d.values, d.where, d.set = d.ops[:0], d.rows[:0], d.values[:0], d.where[:0], d.set[:0]
 	if !d.open('{') {
-		return d.fail("an object")
+		return d.want == ""
 	}
 	for d.member() {
 		ok := true
@@ -141,7 +141,7 @@ func (d *decoder) operation(o *Op) bool {
 			return ok
 		}
 	} else if !d.open('{') {
-		return d.fail("an object")
+		return d.want == ""
 	}
 	for d.member() {
 		ok := true

@@ -24,7 +24,7 @@ func (d *decoder) row(r *Row) bool {
 			return ok
 		}
 	} else if !d.open('{') {
-		return d.fail("an object")
+		return d.want == ""
 	}
 	for d.member() {
 		ok := true
@@ -99,7 +99,7 @@ func (d *decoder) conditions() (Predicate, bool) {
 
 func (d *decoder) condition(c *Condition) bool {
 	if !d.open('{') {
-		return d.fail("an object")
+		return d.want == ""
 	}
 	for d.member() {
 		ok := true
@@ -139,7 +139,7 @@ func (d *decoder) assignments() ([]Assign, bool) {
 
 func (d *decoder) assignment(a *Assign) bool {
 	if !d.open('{') {
-		return d.fail("an object")
+		return d.want == ""
 	}
 	for d.member() {
 		ok := true

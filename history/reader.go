@@ -44,8 +44,10 @@ func openReader(path string) (*reader, error) {
 func (r *reader) Header() *Header      { return r.header }
 func (r *reader) Statements() []string { return r.statements }
 func (r *reader) Events() []Event      { return r.events }
-func (r *reader) Closed() bool         { return r.closed }
 func (r *reader) Close() error         { return r.file.Close() }
+
+// Closed is true when the closing line was there and the file ended well after it.
+func (r *reader) Closed() bool { return r.closed && r.err == io.EOF }
 
 func (r *reader) readHeader() error {
 	var t Transaction
@@ -171,8 +173,8 @@ func (r *reader) other(kind lineType, line []byte) error {
 		r.statements = append(r.statements, l.Statement.SQL)
 		r.counts.Statements++
 	case l.Event != nil:
-		if l.Event.At < 0 || l.Event.At > maxTime {
-			return r.problem(0, fmt.Sprintf("the event's time %d is not from 0 to %d", l.Event.At, int64(maxTime)))
+		if err := l.Event.validate(); err != nil {
+			return r.at(err)
 		}
 		r.events = append(r.events, *l.Event)
 		r.counts.Events++

@@ -172,10 +172,10 @@ func (s *Stats) Summary() Summary {
 
 func (s *Stats) binSummary(i int, start int64) Bin {
 	b := Bin{Start: start, Counts: s.counts(&s.bins[i])}
-	// The first and the last bin are only partly part of the run.
-	if covered := min(start+s.width, s.last) - max(start, s.first); covered > 0 {
-		b.Rate = float64(b.Committed) / time.Duration(covered).Seconds()
-	}
+	// The first and the last bin are only partly part of the run. Where very
+	// little of one is, a single transaction must not look like a burst.
+	covered := max(min(start+s.width, s.last)-max(start, s.first), s.width/2)
+	b.Rate = float64(b.Committed) / time.Duration(covered).Seconds()
 	return b
 }
 

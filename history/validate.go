@@ -46,6 +46,13 @@ func validTimes(start, end int64) error {
 	return nil
 }
 
+func (e *Event) validate() error {
+	if e.At < 0 || e.At > maxTime {
+		return fmt.Errorf("event %s: time %d is not from 0 to %d", e.Kind, e.At, int64(maxTime))
+	}
+	return nil
+}
+
 func (o *Op) validate(h *Header) error {
 	switch {
 	case o.Kind < Read || o.Kind > Append:

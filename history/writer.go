@@ -72,15 +72,24 @@ func Create(path string, h Header, texts func(from int) []string) (*Writer, erro
 	if strings.HasSuffix(path, ".jsonl") {
 		w.out = bufio.NewWriterSize(f, 64<<10)
 	} else if w.out, err = zstd.NewWriter(f, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20)); err != nil {
-		return nil, errors.Join(fmt.Errorf("writing a history: %w", err), f.Close(), os.Remove(path))
+		return nil, errors.Join(fmt.Errorf("writing a history: %w", err), discard(f))
 	}
 	w.writeOther(otherLines{Header: &w.header})
 	w.flush()
 	if err := w.Err(); err != nil {
-		return nil, errors.Join(err, f.Close(), os.Remove(path))
+		return nil, errors.Join(err, discard(f))
 	}
 	go w.run()
 	return w, nil
+}
+
+// discard closes and removes a file that has nothing of worth, unless it is a device.
+func discard(f *os.File) error {
+	info, err := f.Stat()
+	if err := errors.Join(err, f.Close()); err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	return os.Remove(f.Name())
 }
 
 // Recorder returns a new recorder, for one client.
@@ -160,7 +169,9 @@ func (w *Writer) gather() {
 			w.lines = append(w.lines, l)
 		}
 	}
-	w.writeStatements(needed)
+	if !w.writeStatements(needed) {
+		w.lines = w.lines[:0] // no reader would take them
+	}
 	slices.SortFunc(w.lines, func(a, b mark) int {
 		return cmp.Or(cmp.Compare(a.end, b.end), cmp.Compare(a.recorder, b.recorder), cmp.Compare(a.from, b.from))
 	})
@@ -173,13 +184,18 @@ func (w *Writer) gather() {
 		}
 	}
 	for i := range events {
+		if err := events[i].validate(); err != nil {
+			w.fail(fmt.Errorf("recording: %w", err))
+			continue
+		}
 		w.writeOther(otherLines{Event: &events[i]})
 		w.counts.Events++
 	}
 }
 
-// writeStatements writes the texts that are new, before the transactions that refer to them.
-func (w *Writer) writeStatements(needed int) {
+// writeStatements writes the texts that are new, before the transactions that
+// refer to them, and reports whether those that are needed are there.
+func (w *Writer) writeStatements(needed int) bool {
 	if w.texts != nil {
 		for _, text := range w.texts(int(w.counts.Statements)) {
 			w.writeOther(otherLines{Statement: &statementText{Number: int(w.counts.Statements), SQL: text}})
@@ -188,7 +204,9 @@ func (w *Writer) writeStatements(needed int) {
 	}
 	if needed > int(w.counts.Statements) {
 		w.fail(fmt.Errorf("recording: an operation refers to statement %d, and there are %d texts", needed-1, w.counts.Statements))
+		return false
 	}
+	return true
 }
 
 func (w *Writer) writeOther(l otherLines) {
