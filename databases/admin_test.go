@@ -30,6 +30,15 @@ func withUser(t *testing.T, dsn, user, password string) string {
 	return u.String()
 }
 
+// withDatabase returns the DSN for another database.
+func withDatabase(t *testing.T, dsn, database string) string {
+	t.Helper()
+	u, err := url.Parse(dsn)
+	must(t, err)
+	u.Path = "/" + database
+	return u.String()
+}
+
 // admin runs a statement on a connection that is none of isocheck's.
 func (s *server) admin(t *testing.T, statement string) {
 	t.Helper()
@@ -81,4 +90,32 @@ func (s *server) kill(t *testing.T) {
 		s.admin(t, "KILL "+id)
 	}
 	must(t, rows.Err())
+}
+
+// ask returns the first column of what a query answers to somebody else than isocheck.
+func (s *server) ask(t *testing.T, query string) []string {
+	t.Helper()
+	if s.product == "postgres" {
+		c, err := pgx.Connect(t.Context(), s.dsn)
+		must(t, err)
+		defer func() { _ = c.Close(context.Background()) }()
+		rows, err := c.Query(t.Context(), query)
+		must(t, err)
+		found, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		must(t, err)
+		return found
+	}
+	db := s.pool(t)
+	defer func() { _ = db.Close() }()
+	rows, err := db.QueryContext(t.Context(), query)
+	must(t, err)
+	defer func() { _ = rows.Close() }()
+	var found []string
+	for rows.Next() {
+		var one string
+		must(t, rows.Scan(&one))
+		found = append(found, one)
+	}
+	must(t, rows.Err())
+	return found
 }

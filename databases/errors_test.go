@@ -5,7 +5,6 @@ import (
 	"net"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/isocheck/isocheck/databases"
 	"github.com/isocheck/isocheck/history"
@@ -15,8 +14,7 @@ import (
 type failure struct {
 	name   string
 	on     []string // products; all when empty
-	level  history.Level
-	dsn    string // parameters for the victim's connection
+	dsn    string   // parameters for the victim's connection
 	first  func(*databases.Tx)
 	victim func(*databases.Tx)
 	want   history.ErrorClass
@@ -204,22 +202,18 @@ func TestConnectingIsRefused(t *testing.T) {
 	must(t, err)
 	t.Cleanup(func() { _ = silent.Close() })
 	for _, product := range products {
-		for name, to := range map[string]string{"nobody there": address, "no answer": silent.Addr().String()} {
+		for to, cause := range map[string]string{address: "refused", silent.Addr().String(): "no answer within 8s"} {
 			for _, form := range []string{"PRODUCT://alice:s3cr3t%2Fpw@ADDRESS/db", "alice:s3cr3t/pw@tcp(ADDRESS)/db"} {
 				if product == "postgres" && !strings.Contains(form, "://") {
 					continue
 				}
-				t.Run(product+"/"+name+"/"+form, func(t *testing.T) {
+				t.Run(product+"/"+cause+"/"+form, func(t *testing.T) {
 					t.Parallel()
 					dsn := strings.NewReplacer("PRODUCT", product, "ADDRESS", to).Replace(form)
 					db, err := open(product, dsn, "isocheck_test")
 					must(t, err)
-					began := time.Now()
 					_, err = db.Server(t.Context())
-					checkRefusal(t, err, to, "alice", "db")
-					if took := time.Since(began); took > 10*time.Second { // what the user was promised
-						t.Errorf("it took %v", took)
-					}
+					checkRefusal(t, err, to, "alice", "db", cause)
 				})
 			}
 		}

@@ -14,6 +14,8 @@ var (
 	// keyword begins a DSN of key=value pairs, as libpq reads it.
 	keyword = regexp.MustCompile(`(?i)^\s*(host|hostaddr|port|dbname|user|password|passfile|sslmode|sslcert|sslkey|sslpassword|` +
 		`sslrootcert|connect_timeout|application_name|options|service|target_session_attrs|search_path|client_encoding)\s*=`)
+	// noUser is a place whose port is none, so that it may be a password.
+	noUser = regexp.MustCompile(`(?s)^(?:\[[^\]]*\]|[^:/?\[]*):((?:[0-9]*[^0-9/?]).*)$`)
 	// secretPair is a password among key=value pairs: quoted, with what follows
 	// a quote that never ends, or up to the next space that is not escaped.
 	secretPair  = regexp.MustCompile(`(?is)((?:ssl)?password\s*=\s*)('(?:\\.|[^'\\])*(?:'|\\?$)|(?:\\.|[^\s\\])*\\?)`)
@@ -60,10 +62,14 @@ func spans(pattern *regexp.Regexp, dsn string) []span {
 }
 
 // userinfo returns what is between the first colon and the last @ of
-// user:password@place, which begins at start.
+// user:password@place, which begins at start. Without an @ it is everything
+// after a colon that no port follows.
 func userinfo(dsn string, start int) []span {
 	at := strings.LastIndexByte(dsn, '@')
 	if at < start {
+		if m := noUser.FindStringSubmatchIndex(dsn[start:]); m != nil {
+			return []span{{start + m[2], len(dsn)}}
+		}
 		return nil
 	}
 	colon := strings.IndexByte(dsn[start:at], ':')

@@ -12,7 +12,6 @@ import (
 // conn is one client's connection.
 type conn struct {
 	*link
-	level  history.Level
 	tables []history.Table
 	sql    *databases.Statements
 
@@ -69,7 +68,7 @@ func (d *Database) Connect(ctx context.Context, level history.Level, tables []hi
 		}
 	}
 	done()
-	return &conn{link: l, level: level, tables: tables, sql: sql, statements: map[databases.Shape]*statement{}}, nil
+	return &conn{link: l, tables: tables, sql: sql, statements: map[databases.Shape]*statement{}}, nil
 }
 
 // Begin begins a transaction.

@@ -17,6 +17,9 @@ var errDSN = errors.New("it should look like mysql://user:password@host:port/dat
 // parseDSN reads either form of DSN. Its errors never quote the DSN: what the
 // parsers say may hold a part of a password that was not escaped.
 func parseDSN(dsn string) (*driver.Config, error) {
+	if dsn == "" {
+		return nil, errDSN // the driver would take a server on this machine
+	}
 	rest, isURL := cutScheme(dsn)
 	var config *driver.Config
 	var err error

@@ -45,4 +45,4 @@ const reserved = "" +
 	" starting stats_auto_recalc stats_persistent stats_sample_pages stored straight_join system table tablesample" +
 	" terminated then tinyblob tinyint tinytext to trailing trigger true undo union unique unlock unsigned update usage use" +
 	" using utc_date utc_time utc_timestamp values varbinary varchar varcharacter varying vector virtual when where while" +
-	" window with write xor year_month zerofill" + " "
+	" window with write xor year_month zerofill" + " master_demote_to_replica master_demote_to_slave portion "

@@ -14,7 +14,6 @@ import (
 // conn is one client's connection.
 type conn struct {
 	pg     *pgconn.PgConn
-	level  history.Level
 	begin  string
 	tables []history.Table
 	sql    *databases.Statements
@@ -53,7 +52,7 @@ func (d *Database) Connect(ctx context.Context, level history.Level, tables []hi
 	// Refused to users who may not set it: then a deadlock takes its second, no more.
 	_ = exec(ctx, pg, soonerDeadlocks)
 	return &conn{
-		pg: pg, level: level, begin: "BEGIN ISOLATION LEVEL " + name, tables: tables, sql: sql,
+		pg: pg, begin: "BEGIN ISOLATION LEVEL " + name, tables: tables, sql: sql,
 		statements: map[databases.Shape]*statement{},
 	}, nil
 }

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 )
 
 // largestDownload is more than any of the packages has.
@@ -144,24 +143,4 @@ func expectedSum(integrity string) ([]byte, error) {
 		}
 	}
 	return nil, errors.New("the registry gives no sha512 to check it against")
-}
-
-// lockWait locks a file, which it makes if there is none, when nobody else has it locked.
-func lockWait(ctx context.Context, path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
-	if err != nil {
-		return nil, err
-	}
-	f.Close()
-	for {
-		lock, err := lockFree(path)
-		if !errors.Is(err, errLocked) {
-			return lock, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
 }

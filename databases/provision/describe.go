@@ -2,58 +2,29 @@ package provision
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
-	"strings"
 
-	"github.com/go-sql-driver/mysql"
-	"github.com/jackc/pgx/v5"
+	"github.com/isocheck/isocheck/databases"
+	"github.com/isocheck/isocheck/databases/mysql"
+	"github.com/isocheck/isocheck/databases/postgres"
 )
 
-// describePostgres asks a PostgreSQL server for its version.
-func describePostgres(ctx context.Context, dsn string) (identity, error) {
-	config, err := pgx.ParseConfig(dsn)
+// unused is a namespace that nothing is made in: a server is only asked what it is.
+const unused = "isocheck"
+
+// describePostgres asks a PostgreSQL server what it is.
+func describePostgres(ctx context.Context, dsn string) (databases.Server, error) {
+	db, err := postgres.Open(dsn, unused)
 	if err != nil {
-		return identity{}, err
+		return databases.Server{}, err
 	}
-	conn, err := pgx.ConnectConfig(ctx, config)
-	if err != nil {
-		return identity{}, err
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	var version string
-	if err := conn.QueryRow(ctx, "SHOW server_version").Scan(&version); err != nil {
-		return identity{}, fmt.Errorf("asking for its version: %w", err)
-	}
-	return identity{"postgres", versionInText.FindString(version)}, nil
+	return db.Server(ctx)
 }
 
 // describeMySQL asks a MySQL or MariaDB server which of them it is.
-func describeMySQL(ctx context.Context, dsn string) (identity, error) {
-	config, err := mysqlConfig(dsn)
+func describeMySQL(ctx context.Context, dsn string) (databases.Server, error) {
+	db, err := mysql.Open(dsn, unused)
 	if err != nil {
-		return identity{}, err
+		return databases.Server{}, err
 	}
-	config.Logger = silent{}
-	connector, err := mysql.NewConnector(config)
-	if err != nil {
-		return identity{}, err
-	}
-	db := sql.OpenDB(connector)
-	defer db.Close()
-	var version string
-	if err := db.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil {
-		return identity{}, err
-	}
-	id := identity{"mysql", versionInText.FindString(version)}
-	if strings.Contains(version, "MariaDB") {
-		id.product = "mariadb"
-	}
-	return id, nil
+	return db.Server(ctx)
 }
-
-// silent is a logger for a driver that would write to standard error what it
-// also returns.
-type silent struct{}
-
-func (silent) Print(...any) {}

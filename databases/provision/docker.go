@@ -14,6 +14,8 @@ import (
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
 	tclog "github.com/testcontainers/testcontainers-go/log"
+
+	"github.com/isocheck/isocheck/databases"
 )
 
 const (
@@ -81,7 +83,7 @@ func startDocker(ctx context.Context, o *Options, p *product) (_ *Server, err er
 		return nil, fmt.Errorf("the image %s is not the server asked for: %w", c.image, err)
 	}
 	return &Server{
-		DSN: dsn, Database: p.name, Via: Docker, Version: id.version, LogPath: logPath,
+		DSN: dsn, Database: p.name, Via: Docker, Version: id.Version, LogPath: logPath,
 		StopCommand: "docker rm --force --volumes " + c.box.GetContainerID(),
 		stop:        c.stop, kill: c.crash,
 	}, nil
@@ -161,34 +163,34 @@ func (c *container) run(ctx context.Context, o *Options) error {
 	c.box, err = testcontainers.GenericContainer(ctx, testcontainers.GenericContainerRequest{
 		ContainerRequest: request, Started: true, Logger: tclog.NewNoopLogger(),
 	})
-	if err == nil {
-		if c.folder != nil {
-			return c.folder.noteContainer(c.box.GetContainerID())
-		}
-		return nil
+	if err != nil {
+		return c.explain(ctx, err)
 	}
-	return explainContainer(c.image, err)
+	if c.folder != nil {
+		return c.folder.noteContainer(c.box.GetContainerID())
+	}
+	return nil
 }
 
-// explainContainer says what a failure to start a container means.
-func explainContainer(image string, err error) error {
-	text := firstLine(err.Error())
-	switch {
-	case strings.Contains(text, "ryuk"):
-		return &unable{reason: "the reaper of testcontainers does not start", cause: errors.New(text), help: "TESTCONTAINERS_RYUK_DISABLED=true isocheck …"}
-	case strings.Contains(text, "No such image"), strings.Contains(text, "pull"), strings.Contains(text, "registry"), strings.Contains(text, "manifest"):
-		return &unable{reason: fmt.Sprintf("the image %s is not here and cannot be pulled", image), cause: errors.New(text), help: "docker pull " + image}
+// explain says what a failure to start a container means.
+func (c *container) explain(ctx context.Context, err error) error {
+	cause := errors.New(firstLine(err.Error()))
+	if strings.Contains(cause.Error(), "reaper") {
+		return &unable{reason: "the reaper of testcontainers does not start", cause: cause, help: "TESTCONTAINERS_RYUK_DISABLED=true isocheck …"}
 	}
-	return fmt.Errorf("starting a container of %s: %s", image, text)
+	if _, err := c.api.ImageInspect(ctx, c.image); err != nil && ctx.Err() == nil {
+		return &unable{reason: fmt.Sprintf("the image %s is not here and cannot be pulled", c.image), cause: cause, help: "docker pull " + c.image}
+	}
+	return fmt.Errorf("starting a container of %s: %w", c.image, cause)
 }
 
 // ready waits until the server answers a real connection, and returns its DSN.
-func (c *container) ready(ctx context.Context) (string, identity, error) {
+func (c *container) ready(ctx context.Context) (string, databases.Server, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, containerTime, fmt.Errorf("the server took no connection within %v", containerTime))
 	defer cancel()
 	addresses, err := c.addresses(ctx)
 	if err != nil {
-		return "", identity{}, err
+		return "", databases.Server{}, err
 	}
 	for {
 		dsn, id, err := c.tryAll(ctx, addresses)
@@ -197,11 +199,11 @@ func (c *container) ready(ctx context.Context) (string, identity, error) {
 		}
 		state, stateErr := c.box.State(ctx)
 		if stateErr == nil && !state.Running {
-			return "", identity{}, fmt.Errorf("the container of %s ended with status %d%s", c.image, state.ExitCode, c.lastLines(ctx))
+			return "", databases.Server{}, fmt.Errorf("the container of %s ended with status %d%s", c.image, state.ExitCode, c.lastLines(ctx))
 		}
 		select {
 		case <-ctx.Done():
-			return "", identity{}, fmt.Errorf("%w (last: %w)", context.Cause(ctx), err)
+			return "", databases.Server{}, fmt.Errorf("%w (last: %w)", context.Cause(ctx), err)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
@@ -227,10 +229,10 @@ func (c *container) addresses(ctx context.Context) ([]string, error) {
 
 // tryAll connects to all addresses at once, and returns the first DSN that
 // served, or the last error. Another server than ours would refuse the password.
-func (c *container) tryAll(ctx context.Context, addresses []string) (string, identity, error) {
+func (c *container) tryAll(ctx context.Context, addresses []string) (string, databases.Server, error) {
 	type answer struct {
 		dsn string
-		id  identity
+		id  databases.Server
 		err error
 	}
 	ctx, cancel := context.WithTimeout(ctx, attemptTime)
@@ -251,7 +253,7 @@ func (c *container) tryAll(ctx context.Context, addresses []string) (string, ide
 		}
 		err = a.err
 	}
-	return "", identity{}, err
+	return "", databases.Server{}, err
 }
 
 // lastLines returns the end of what the container said.

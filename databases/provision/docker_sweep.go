@@ -32,8 +32,8 @@ func labels(run string, f *folder) map[string]string {
 // left behind, and only those. Where it cannot, the next start tries again.
 func sweepContainers(ctx context.Context, api client.APIClient) {
 	host, err := os.Hostname()
-	if err != nil {
-		return
+	if err != nil || !startsBinaries {
+		return // without locks nobody can tell the dead from the living
 	}
 	found, err := api.ContainerList(ctx, client.ContainerListOptions{
 		All:     true,

@@ -6,8 +6,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/isocheck/isocheck/databases"
 )
 
 // binary is a server's binary.
@@ -42,12 +46,12 @@ func findBinary(ctx context.Context, o *Options, p *product) (binary, error) {
 			switch {
 			case err != nil:
 				others = append(others, fmt.Sprintf("%s does not run: %v", path, err))
-			case id.product != p.name:
-				others = append(others, fmt.Sprintf("%s is %s", path, text))
-			case !matches(id.version, o.Version):
-				others = append(others, fmt.Sprintf("%s has version %s", path, id.version))
+			case id.Product != p.name:
+				others = append(others, fmt.Sprintf("%s is of another product: %s", path, strings.TrimSpace(strings.TrimPrefix(text, real))))
+			case !matches(id.Version, o.Version):
+				others = append(others, fmt.Sprintf("%s has version %s", path, id.Version))
 			default:
-				return binary{real, id.version}, nil
+				return binary{real, id.Version}, nil
 			}
 		}
 	}
@@ -71,17 +75,22 @@ func (p *product) missing(o *Options, others []string) error {
 	return e
 }
 
-// searchFolders returns the folders of the PATH and the usual ones, the newest first.
+// searchFolders returns the folders of the PATH and the usual ones, those of
+// higher versions first.
 func searchFolders(p *product) []string {
 	folders := filepath.SplitList(os.Getenv("PATH"))
 	for _, pattern := range p.folders {
 		found, _ := filepath.Glob(pattern)
-		for i := len(found) - 1; i >= 0; i-- {
-			folders = append(folders, found[i])
-		}
+		slices.SortFunc(found, func(a, b string) int {
+			return compareReleases(versionInPath.FindString(b), versionInPath.FindString(a))
+		})
+		folders = append(folders, found...)
 	}
 	return folders
 }
+
+// versionInPath finds the version in /usr/lib/postgresql/15/bin.
+var versionInPath = regexp.MustCompile(`\d+(\.\d+)*`)
 
 // executable reports whether there is a program at the path.
 func executable(path string) bool {
@@ -90,7 +99,7 @@ func executable(path string) bool {
 }
 
 // askVersion runs a server's binary to hear which product and version it is.
-func askVersion(ctx context.Context, path string) (string, identity, error) {
+func askVersion(ctx context.Context, path string) (string, databases.Server, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, path, "--version").CombinedOutput()
@@ -98,15 +107,19 @@ func askVersion(ctx context.Context, path string) (string, identity, error) {
 		if line := firstLine(string(out)); line != "" {
 			err = fmt.Errorf("%w: %s", err, line)
 		}
-		return "", identity{}, err
+		return "", databases.Server{}, err
 	}
-	text := strings.TrimSpace(strings.TrimPrefix(firstLine(string(out)), path))
-	id := identity{product: "mysql", version: versionInText.FindString(text)}
+	text := firstLine(string(out))
+	found := versionOfBinary.FindStringSubmatch(text)
+	if found == nil {
+		return "", databases.Server{}, fmt.Errorf("it says %q, which is no version", text)
+	}
+	id := databases.Server{Product: "mysql", Version: found[1]}
 	switch {
 	case strings.Contains(text, "PostgreSQL"):
-		id.product = "postgres"
+		id.Product = "postgres"
 	case strings.Contains(text, "MariaDB"):
-		id.product = "mariadb"
+		id.Product = "mariadb"
 	}
 	return text, id, nil
 }

@@ -47,7 +47,7 @@ func newFolder(run string, kill syscall.Signal, keep bool) (_ *folder, err error
 	if f.lock, err = lockNew(filepath.Join(path, lockName)); err != nil {
 		return nil, fmt.Errorf("locking the server's folder: %w", err)
 	}
-	if !keep {
+	if !keep && startsBinaries {
 		if f.guard, err = newGuard(f, kill); err != nil {
 			return nil, fmt.Errorf("starting the guard of the server's folder: %w", err)
 		}

@@ -39,7 +39,7 @@ func newGuard(f *folder, kill syscall.Signal) (*guard, error) {
 	cmd := exec.Command("/bin/sh", "-c", guardScript, "isocheck-guard", f.path, signalName(kill))
 	cmd.Dir = "/"
 	cmd.ExtraFiles = []*os.File{f.lock}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.SysProcAttr = apart(nil)
 	pipe, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/isocheck/isocheck/databases"
 )
 
 // startTime is how long a server may take from its start to its first connection.
@@ -75,9 +77,8 @@ func startBinary(ctx context.Context, o *Options, p *product, b binary, via Via)
 		return nil, err
 	}
 	return &Server{
-		DSN: l.dsn(), Database: p.name, Via: via, Version: id.version, LogPath: logPath,
-		StopCommand: fmt.Sprintf("kill -%s %d && rm -rf %s", signalName(p.stop), l.process.pid(), l.folder.path),
-		stop:        l.stop, kill: l.crash,
+		DSN: l.dsn(), Database: p.name, Via: via, Version: id.Version, LogPath: logPath,
+		StopCommand: l.stopCommand(), stop: l.stop, kill: l.crash,
 	}, nil
 }
 
@@ -124,15 +125,15 @@ func (l *launch) dsn() string { return l.product.dsn(l.address(), l.password) }
 
 // serve starts the server and waits for its first connection. Another process
 // may take the free port before the server does: then it takes another.
-func (l *launch) serve(ctx context.Context) (identity, error) {
+func (l *launch) serve(ctx context.Context) (databases.Server, error) {
 	for try := 1; ; try++ {
 		port, err := freePort()
 		if err != nil {
-			return identity{}, err
+			return databases.Server{}, err
 		}
 		l.port = port
 		if l.process, err = l.spawn(l.binary.path, l.product.arguments(l)...); err != nil {
-			return identity{}, fmt.Errorf("starting %s: %w", l.binary.path, err)
+			return databases.Server{}, fmt.Errorf("starting %s: %w", l.binary.path, err)
 		}
 		id, err := l.ready(ctx)
 		if err == nil || try == 3 || !errors.Is(err, errExited) || !portTaken(l.address()) {
@@ -144,7 +145,7 @@ func (l *launch) serve(ctx context.Context) (identity, error) {
 var errExited = errors.New("the server ended at once")
 
 // ready waits until the server answers a real connection.
-func (l *launch) ready(ctx context.Context) (identity, error) {
+func (l *launch) ready(ctx context.Context) (databases.Server, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, startTime, fmt.Errorf("the server took no connection within %v", startTime))
 	defer cancel()
 	for {
@@ -154,9 +155,9 @@ func (l *launch) ready(ctx context.Context) (identity, error) {
 		}
 		select {
 		case <-l.process.done:
-			return identity{}, errExited
+			return databases.Server{}, errExited
 		case <-ctx.Done():
-			return identity{}, fmt.Errorf("%w (last: %w)", context.Cause(ctx), err)
+			return databases.Server{}, fmt.Errorf("%w (last: %w)", context.Cause(ctx), err)
 		case <-time.After(15 * time.Millisecond):
 		}
 	}

@@ -1,10 +1,13 @@
 package provision
 
 import (
+	"context"
 	"errors"
 	"os"
-	"syscall"
+	"time"
 )
+
+var errLocked = errors.New("somebody else has it locked")
 
 // lockNew makes a file that is locked from the moment that it can be seen.
 func lockNew(path string) (*os.File, error) {
@@ -12,7 +15,7 @@ func lockNew(path string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	if err := lock(f); err != nil {
 		f.Close()
 		return nil, err
 	}
@@ -21,18 +24,33 @@ func lockNew(path string) (*os.File, error) {
 
 // lockFree locks a file that nobody has locked. It fails with errLocked where somebody has.
 func lockFree(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|syscall.O_NOFOLLOW, 0)
+	f, err := os.OpenFile(path, os.O_RDWR|noFollow, 0)
 	if err != nil {
 		return nil, err
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	if err := lock(f); err != nil {
 		f.Close()
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, errLocked
-		}
 		return nil, err
 	}
 	return f, nil
 }
 
-var errLocked = errors.New("somebody else has it locked")
+// lockWait locks a file, which it makes if there is none, when nobody else has it locked.
+func lockWait(ctx context.Context, path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	f.Close()
+	for {
+		lock, err := lockFree(path)
+		if !errors.Is(err, errLocked) {
+			return lock, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}

@@ -23,18 +23,15 @@ func (l *launch) spawn(bin string, args ...string) (*process, error) {
 }
 
 // spawnWith starts one of the server's programs with something to read. It runs
-// in a process group of its own, so that a Ctrl-C in the terminal reaches
-// isocheck alone.
+// in a session of its own, so that a Ctrl-C in the terminal reaches isocheck
+// alone, and a server that is kept outlives the terminal.
 func (l *launch) spawnWith(stdin io.Reader, bin string, args ...string) (*process, error) {
 	cmd := exec.Command(bin, args...)
 	cmd.Dir = l.folder.path
 	cmd.Env = l.environment()
 	cmd.Stdin = stdin
 	cmd.Stdout, cmd.Stderr = l.log, l.log
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if a := l.account; a != nil {
-		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(a.uid), Gid: uint32(a.gid)}
-	}
+	cmd.SysProcAttr = apart(l.account)
 	if l.keep {
 		cmd.ExtraFiles = []*os.File{l.folder.lock}
 	}
@@ -42,7 +39,7 @@ func (l *launch) spawnWith(stdin io.Reader, bin string, args ...string) (*proces
 		return nil, err
 	}
 	if err := l.folder.note(cmd.Process.Pid); err != nil {
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		killSession(cmd.Process.Pid)
 		_ = cmd.Wait()
 		return nil, err
 	}
@@ -88,7 +85,7 @@ func (p *process) force() {
 		return
 	default:
 	}
-	_ = syscall.Kill(-p.pid(), syscall.SIGKILL)
+	killSession(p.pid())
 	<-p.done
 }
 

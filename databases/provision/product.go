@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"syscall"
+
+	"github.com/isocheck/isocheck/databases"
 )
 
 // product is what provision knows about one database's server.
@@ -31,13 +33,7 @@ type product struct {
 	// port is where the server listens in its official image.
 	port string
 	// describe asks the server which product and version it is.
-	describe func(ctx context.Context, dsn string) (identity, error)
-}
-
-// identity is what a server says that it is.
-type identity struct {
-	product string // postgres, mysql or mariadb
-	version string // 15.18
+	describe func(ctx context.Context, dsn string) (databases.Server, error)
 }
 
 // products are the databases that can be had. They are a function, not a

@@ -10,6 +10,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"slices"
 )
 
 // Via is a way to get a server.
@@ -107,6 +109,9 @@ type way struct {
 // waysFor returns the ways to try, in order.
 func waysFor(via Via) ([]way, error) {
 	all := []way{{Docker, startDocker}, {Local, startLocal}, {Download, startDownload}}
+	if !startsBinaries {
+		all = all[:1]
+	}
 	if via == "" || via == Auto {
 		return all, nil
 	}
@@ -114,6 +119,9 @@ func waysFor(via Via) ([]way, error) {
 		if w.via == via {
 			return []way{w}, nil
 		}
+	}
+	if slices.Contains(Vias(), via) {
+		return nil, fmt.Errorf("servers cannot be started from binaries on %s: use --via docker or --dsn", runtime.GOOS)
 	}
 	return nil, fmt.Errorf("unknown way %q to get a server: known are %v", via, Vias())
 }

@@ -26,6 +26,13 @@ func (l *launch) stop(ctx context.Context) error {
 	return l.folder.remove()
 }
 
+// stopCommand is what stop does, for a shell.
+func (l *launch) stopCommand() string {
+	pid := l.process.pid()
+	return fmt.Sprintf("kill -%s %d && while kill -0 %d 2>/dev/null; do sleep 0.1; done; rm -rf '%s'",
+		signalName(l.product.stop), pid, pid, l.folder.path)
+}
+
 // crash ends the server as a crash would.
 func (l *launch) crash(ctx context.Context) error {
 	l.process.signal(l.product.kill)

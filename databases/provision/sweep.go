@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -29,10 +28,7 @@ func sweepFolder(path string) {
 	// Anybody may write to the folder for temporary files: believe only what
 	// this user has made and nobody else can have changed.
 	info, err := os.Lstat(path)
-	if err != nil || !info.IsDir() || info.Mode().Perm()&0o022 != 0 {
-		return
-	}
-	if stat, ok := info.Sys().(*syscall.Stat_t); !ok || int(stat.Uid) != os.Geteuid() {
+	if err != nil || !info.IsDir() || info.Mode().Perm()&0o022 != 0 || !ours(info) {
 		return
 	}
 	lock, err := lockFree(filepath.Join(path, lockName))
@@ -56,7 +52,7 @@ func endLeftover(path string) {
 		return
 	}
 	for i := 0; i < 100 && strings.Contains(commandLine(pid), path); i++ {
-		_ = syscall.Kill(pid, syscall.SIGKILL)
+		killSession(pid)
 		time.Sleep(20 * time.Millisecond)
 	}
 }

@@ -3,15 +3,15 @@ package provision
 import (
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 )
 
 // versionPattern is a version as users ask for it: numbers with dots between.
 var versionPattern = regexp.MustCompile(`^\d+(\.\d+)*$`)
 
-// versionInText finds the first version in what a server or its binary says.
-var versionInText = regexp.MustCompile(`\d+(\.\d+)+|\d+(?:devel|beta\d+|rc\d+)`)
+// versionOfBinary finds the version in what a server's binary says of itself:
+// "postgres (PostgreSQL) 15.18 (Debian …)", "mysqld  Ver 9.7.4 for Linux".
+var versionOfBinary = regexp.MustCompile(`(?:Ver|\(PostgreSQL\))\s+(\d+(?:\.\d+)*)`)
 
 // checkVersion fails for what is not a version to ask for.
 func checkVersion(version string) error {
@@ -28,20 +28,4 @@ func matches(version, wanted string) bool {
 		return true
 	}
 	return strings.HasPrefix(version, wanted+".")
-}
-
-// newer reports whether a is a higher version than b, number by number.
-func newer(a, b string) bool {
-	as, bs := strings.Split(a, "."), strings.Split(b, ".")
-	for i := range as {
-		if i >= len(bs) {
-			return true
-		}
-		x, _ := strconv.Atoi(as[i])
-		y, _ := strconv.Atoi(bs[i])
-		if x != y {
-			return x > y
-		}
-	}
-	return false
 }

@@ -8,6 +8,7 @@ package provisiontest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -77,7 +78,8 @@ func Missing(t testing.TB, format string, args ...any) {
 	t.Skip(text)
 }
 
-// start starts a server for the tests.
+// start starts a server for the tests: from local binaries, which is quickest,
+// or as isocheck itself would.
 func start(t testing.TB, database string) (*provision.Server, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), startTime)
 	defer cancel()
@@ -85,6 +87,10 @@ func start(t testing.TB, database string) (*provision.Server, error) {
 	o.DSN = os.Getenv("ISOCHECK_TEST_" + strings.ToUpper(database) + "_DSN")
 	began := time.Now()
 	s, err := provision.Start(ctx, o)
+	if unavailable := (*provision.Unavailable)(nil); errors.As(err, &unavailable) {
+		o.Via = provision.Auto
+		s, err = provision.Start(ctx, o)
+	}
 	if err == nil {
 		t.Logf("%s %s runs after %v", database, s.Version, time.Since(began).Round(10*time.Millisecond))
 	}
