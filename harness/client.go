@@ -80,7 +80,7 @@ func (c *client) goesOn(ctx context.Context, err error) bool {
 			fmt.Errorf("client %d had %d errors in a row, the last one: %w", c.session.Client, c.refused, err))
 		return false
 	}
-	c.sleep(min(time.Duration(c.refused)*time.Millisecond, 50*time.Millisecond))
+	c.sleep(min(time.Duration(c.refused)*time.Millisecond, 10*time.Millisecond))
 	return true
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -60,7 +61,7 @@ func TestBadConfig(t *testing.T) {
 		{"database", func(c *harness.Config) { c.Database = nil }, "no database"},
 		{"workload", func(c *harness.Config) { c.Workload = workloads.Workload{} }, "no workload"},
 		{"path", func(c *harness.Config) { c.Path = filepath.Join(c.Path, "missing", "h.jsonl.zst") }, "no such file"},
-		{"full disk", func(c *harness.Config) { c.Path = "/dev/full" }, "no space left"},
+		{"full disk", func(c *harness.Config) { c.Path = fullDisk(t) }, "no space left"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			cfg := config(t, db, "bank", history.ReadCommitted)
@@ -71,6 +72,20 @@ func TestBadConfig(t *testing.T) {
 			}
 		})
 	}
+}
+
+// fullDisk is a path, in a folder of the test's own, where there is no space. It is a link to the device that is
+// always full, and not the device itself, as a history that cannot be made is removed.
+func fullDisk(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "full.jsonl")
+	if info, err := os.Stat("/dev/full"); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		t.Skip("there is no /dev/full here")
+	}
+	if err := os.Symlink("/dev/full", path); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 func TestCancelledBefore(t *testing.T) {
