@@ -6,8 +6,12 @@ import (
 	"github.com/isocheck/isocheck/checker"
 )
 
-// maxWitnesses is how many witnesses of one anomaly of one run a page shows.
-const maxWitnesses = 5
+// maxWitnesses is how many witnesses of one anomaly of one run a page shows at most.
+const maxWitnesses = 3
+
+// witnessesShown returns how many witnesses of one anomaly of one run a report
+// of so many runs shows: fewer where there are many runs, so that the page stays small.
+func witnessesShown(runs int) int { return min(max(24/max(runs, 1), 1), maxWitnesses) }
 
 // anchors gives every witness that is shown its name in the page: lost-update-1
 // is the first lost update of the report, whatever run it is in.
@@ -22,7 +26,7 @@ func newAnchors(runs []Run) anchors {
 	counts := map[checker.AnomalyID]int{}
 	for r, run := range runs {
 		for n, a := range run.Findings.Anomalies {
-			for w := range a.Witnesses[:min(len(a.Witnesses), maxWitnesses)] {
+			for w := range a.Witnesses[:min(len(a.Witnesses), witnessesShown(len(runs)))] {
 				counts[a.ID]++
 				marks[place{r, n, w}] = string(a.ID) + "-" + strconv.Itoa(counts[a.ID])
 			}

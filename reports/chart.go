@@ -150,31 +150,34 @@ func (c chart) addLines(p *plot.Plot) error {
 	return nil
 }
 
-// addBars stacks the series; all of them have the same bins.
+// addBars stacks the series; all of them have the same bins. The bars of one
+// series are one path, which keeps the page small.
 func (c chart) addBars(p *plot.Plot) error {
 	var below plotter.XYs
 	for _, s := range c.Series {
 		if below == nil {
 			below = make(plotter.XYs, len(s.Points))
 		}
+		half := c.Seconds / float64(max(len(s.Points), 1)) * 0.42
+		var boxes []plotter.XYer
 		for i, point := range s.Points {
 			if point.Y == 0 {
 				continue
 			}
-			base := below[i].Y
+			left, right, base := point.X-half, point.X+half, below[i].Y
 			below[i].Y += point.Y
-			half := c.Seconds / float64(len(s.Points)) * 0.42
-			box, err := plotter.NewPolygon(plotter.XYs{
-				{X: point.X - half, Y: base}, {X: point.X + half, Y: base},
-				{X: point.X + half, Y: base + point.Y}, {X: point.X - half, Y: base + point.Y},
-			})
-			if err != nil {
-				return err
-			}
-			box.Color = seriesInk(s.Color)
-			box.LineStyle.Width = 0
-			p.Add(box)
+			boxes = append(boxes, plotter.XYs{{X: left, Y: base}, {X: right, Y: base}, {X: right, Y: below[i].Y}, {X: left, Y: below[i].Y}})
 		}
+		if len(boxes) == 0 {
+			continue
+		}
+		bars, err := plotter.NewPolygon(boxes...)
+		if err != nil {
+			return err
+		}
+		bars.Color = seriesInk(s.Color)
+		bars.LineStyle.Width = 0
+		p.Add(bars)
 	}
 	return nil
 }

@@ -14,8 +14,8 @@ var templates embed.FS
 var styleSheet string
 
 // HTML writes the report as one page that needs nothing else: no network, no
-// script, no font. It shows at most five witnesses of each anomaly of each run,
-// and says how many there are.
+// script, no font. It shows at most three witnesses of each anomaly of each run,
+// fewer where there are many runs, and says how many there are.
 func HTML(w io.Writer, r *Report) error {
 	t, err := template.ParseFS(templates, "templates/*.html")
 	if err != nil {

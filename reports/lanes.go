@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -48,12 +47,12 @@ type bar struct {
 // arrow is one dependency, from statement to statement.
 type arrow struct {
 	Path           string
+	Head           string // the arrow head's points
 	Class          string // the kind of the dependency
 	Label          string
 	LabelX, LabelY int
-	HeadX, HeadY   int
-	Head           string // the arrow head's points
 	Title          string
+	x, y           [4]int // the curve's four points, where place is to find room for the label
 }
 
 type tick struct {
@@ -67,11 +66,11 @@ const (
 	laneRight  = 34  // room for the last mark
 	laneTop    = 14
 	laneHeight = 40 // of a lane's band
-	laneGap    = 30 // between lanes, where arrows and their labels go
+	laneGap    = 34 // between lanes, where arrows and their labels go
 	barHeight  = 22
 	gapLeast   = 22 // between two moments
 	gapMost    = 84
-	lanesLeast = 860 // of the whole drawing
+	lanesLeast = 1030 // of the whole drawing
 	axisHeight = 26
 )
 
@@ -91,7 +90,8 @@ func newLanes(f *checker.Findings, w *checker.Witness) lanes {
 		d.Lanes = append(d.Lanes, newLane(f, w, line, n, at, bars))
 	}
 	for i, e := range w.Edges {
-		if a, ok := newArrow(w, e, i, bars); ok {
+		if a, ok := newArrow(e, i, bars); ok {
+			a.place(d.Arrows)
 			d.Arrows = append(d.Arrows, a)
 		}
 	}
@@ -143,7 +143,7 @@ func newLane(f *checker.Findings, w *checker.Witness, line timeline, n int, at m
 		b := bar{
 			X: at[s.Start], Width: max(at[s.End]-at[s.Start], 12), Y: y + (laneHeight-barHeight)/2, Height: barHeight,
 			Number: s.Number, Class: barClass(t, s), Evidence: s.Evidence, TextY: y + laneHeight/2 + 4,
-			Title: fmt.Sprintf("Step %d: %s", s.Number, stepText(f, w, s)),
+			Title: fmt.Sprintf("Step %d: %s", s.Number, shorten(stepText(f, w, s), 120)),
 		}
 		if s.Kind == stepBegin {
 			b.Width = 16
@@ -191,7 +191,7 @@ func outcomeMark(o history.Outcome) string {
 
 // newArrow draws a dependency between two statements that are shown; ok is false
 // where the dependency rests on none, as session and real-time order do.
-func newArrow(w *checker.Witness, e checker.Edge, index int, bars map[[2]int]bar) (a arrow, ok bool) {
+func newArrow(e checker.Edge, index int, bars map[[2]int]bar) (a arrow, ok bool) {
 	from, okFrom := bars[[2]int{e.From, e.FromOp}]
 	to, okTo := bars[[2]int{e.To, e.ToOp}]
 	if !okFrom || !okTo || e.From == e.To {
@@ -212,8 +212,30 @@ func newArrow(w *checker.Witness, e checker.Edge, index int, bars map[[2]int]bar
 		Path:  fmt.Sprintf("M%d,%d C%d,%d %d,%d %d,%d", x1, y1, x1, y1+bend, x2, y2-bend, x2, y2-size),
 		Head:  fmt.Sprintf("%d,%d %d,%d %d,%d", x2, y2, x2-4, y2-size, x2+4, y2-size),
 		Class: edgeClass(e.Kind), Label: shortKind(e.Kind), Title: e.Text,
-		LabelX: (x1 + x2) / 2, LabelY: (y1+y2)/2 + 4 + 7*(index%2*2-1)*cmp.Compare(len(w.Edges), 1),
+		x: [4]int{x1, x1, x2, x2}, y: [4]int{y1, y1 + bend, y2 - bend, y2},
 	}, true
+}
+
+// place puts the arrow's label on its curve where it does not cover another arrow's.
+func (a *arrow) place(others []arrow) {
+	for _, part := range []float64{0.4, 0.25, 0.6, 0.75, 0.5} {
+		a.LabelX, a.LabelY = onCurve(part, a.x), onCurve(part, a.y)+4
+		if !slices.ContainsFunc(others, a.covers) {
+			return
+		}
+	}
+}
+
+// covers reports whether the labels of two arrows cover each other.
+func (a *arrow) covers(b arrow) bool {
+	width := 4 * (len(a.Label) + len(b.Label))
+	return max(a.LabelX-b.LabelX, b.LabelX-a.LabelX) < width && max(a.LabelY-b.LabelY, b.LabelY-a.LabelY) < 13
+}
+
+// onCurve returns one coordinate of the point at a part, 0 to 1, of a Bézier curve.
+func onCurve(part float64, p [4]int) int {
+	t, u := part, 1-part
+	return int(math.Round(u*u*u*float64(p[0]) + 3*u*u*t*float64(p[1]) + 3*u*t*t*float64(p[2]) + t*t*t*float64(p[3])))
 }
 
 // edgeClass is the CSS class of a kind of dependency.

@@ -66,6 +66,9 @@ type column struct {
 // LevelName returns the level as people say it.
 func (c column) LevelName() string { return levelName(c.Level) }
 
+// Tried returns how many transactions committed.
+func (c column) Tried() string { return counted(c.Transactions, "transaction") }
+
 // Model returns what the column's runs were held against.
 func (c column) Model() string { return list(c.Models) }
 
@@ -88,6 +91,9 @@ type cell struct {
 	Workloads []string
 	// Anchor is that of its first witness, "" if there is none.
 	Anchor string
+	// everywhere: all runs of the column could have shown it. several: they
+	// are of more than one workload.
+	everywhere, several bool
 }
 
 // Symbol stands before the cell's word.
@@ -98,22 +104,42 @@ func (c cell) Word() string {
 	if c.Count > 0 {
 		more := ""
 		if c.AtLeast {
-			more = " or more"
+			more = "+"
 		}
 		return string(c.State) + " ×" + number(c.Count) + more
 	}
 	return string(c.State)
 }
 
-// Detail says in how many transactions it was not seen, or in which workloads it was.
+// Detail says what the column's head does not: in how many transactions an
+// anomaly was not seen, where that is not all of them, and which of several workloads showed it.
 func (c cell) Detail() string {
 	switch {
-	case c.State == NotSeen:
+	case c.State == NotSeen && !c.everywhere:
 		return "in " + number(c.Transactions)
-	case c.Count > 0:
+	case c.Count > 0 && c.several:
 		return strings.Join(c.Workloads, ", ")
 	}
 	return ""
+}
+
+// serverSpan is a server and how many columns it has.
+type serverSpan struct {
+	Name  string
+	Count int
+}
+
+// Servers returns the servers over the columns.
+func (m matrix) Servers() []serverSpan {
+	var spans []serverSpan
+	for _, c := range m.Columns {
+		if n := len(spans); n > 0 && spans[n-1].Name == c.Server {
+			spans[n-1].Count++
+			continue
+		}
+		spans = append(spans, serverSpan{c.Server, 1})
+	}
+	return spans
 }
 
 // newMatrix lays out the runs, which must have findings.
@@ -123,6 +149,9 @@ func newMatrix(runs []Run, marks anchors) matrix {
 		r := row{ID: id}
 		for _, c := range m.Columns {
 			r.Cells = append(r.Cells, cellOf(runs, c, &r, marks))
+		}
+		if r.Class == "—" { // it has no formal class
+			r.Class = ""
 		}
 		m.Rows = append(m.Rows, r)
 	}
@@ -185,32 +214,40 @@ func anomalyIDs(runs []Run) []checker.AnomalyID {
 
 // cellOf merges the runs of one column, and learns the row's names on the way.
 func cellOf(runs []Run, c column, r *row, marks anchors) cell {
-	merged := cell{State: NotExercised}
+	merged := cell{State: NotExercised, several: len(c.runs) > 1}
 	for _, i := range c.runs {
 		f := runs[i].Findings
-		for n, a := range f.Anomalies {
-			if a.ID != r.ID {
-				continue
-			}
-			r.Name, r.Class = a.Name, a.Class
-			state := stateOf(a)
-			if state != NotExercised {
-				merged.Transactions += f.Counts.Committed
-			}
-			if a.Count > 0 {
-				merged.Workloads = appendNew(merged.Workloads, workloadName(&f.Header))
-			}
-			merged.Count += a.Count
-			merged.AtLeast = merged.AtLeast || a.AtLeast
-			if mark := marks.first(i, n); mark != "" && (merged.Anchor == "" || state.rank() > merged.State.rank()) {
-				merged.Anchor = mark
-			}
-			if state.rank() > merged.State.rank() {
-				merged.State = state
-			}
+		n := slices.IndexFunc(f.Anomalies, func(a checker.Anomaly) bool { return a.ID == r.ID })
+		if n < 0 {
+			// It is a variant, such as one against session order, which
+			// findings leave out where it was not found.
+			merged.add(NotSeen, checker.Anomaly{}, &f.Header, f.Counts.Committed, "")
+			continue
 		}
+		a := f.Anomalies[n]
+		r.Name, r.Class = a.Name, a.Class
+		merged.add(stateOf(a), a, &f.Header, f.Counts.Committed, marks.first(i, n))
 	}
+	merged.everywhere = merged.Transactions == c.Transactions
 	return merged
+}
+
+// add merges one run into the cell: the worst state wins, counts add up.
+func (c *cell) add(s State, a checker.Anomaly, h *history.Header, committed int, mark string) {
+	if s != NotExercised {
+		c.Transactions += committed
+	}
+	if a.Count > 0 {
+		c.Workloads = appendNew(c.Workloads, workloadName(h))
+	}
+	c.Count += a.Count
+	c.AtLeast = c.AtLeast || a.AtLeast
+	if mark != "" && (c.Anchor == "" || s.rank() > c.State.rank()) {
+		c.Anchor = mark
+	}
+	if s.rank() > c.State.rank() {
+		c.State = s
+	}
 }
 
 // workloadName returns the workload with its strategy, where that is not the plain one.

@@ -47,8 +47,8 @@ func newPage(r *Report) (*page, error) {
 		p.Reasons = reasons(runs[0].Findings)
 	}
 	ids := map[string]int{}
-	for i, run := range runs {
-		v, err := newRunView(run, i, marks, ids)
+	for i := range runs {
+		v, err := newRunView(runs, i, marks, ids)
 		if err != nil {
 			return nil, err
 		}

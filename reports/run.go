@@ -49,11 +49,12 @@ type chartView struct {
 	SVG         template.HTML
 }
 
-func newRunView(run Run, index int, marks anchors, ids map[string]int) (runView, error) {
+func newRunView(runs []Run, index int, marks anchors, ids map[string]int) (runView, error) {
+	run := runs[index]
 	f := run.Findings
 	v := runView{
 		ID:    slug("run-"+f.Header.Database+"-"+string(f.Header.Level)+"-"+workloadName(&f.Header), ids),
-		Title: runTitle(f), Verdict: viewVerdict(f.Verdict), Sentence: verdictSentence(f), Reasons: reasons(f),
+		Title: runTitle(runs, f), Verdict: viewVerdict(f.Verdict), Sentence: verdictSentence(f), Reasons: reasons(f),
 		Facts: countFacts(f.Counts), Ends: endFacts(run), Transactions: counted(f.Counts.Committed, "transaction"),
 		Strongest: modelNames(f.Strongest), Weakest: modelNames(f.Weakest),
 		How: howFacts(f), Settings: sortedFacts(f.Header.Settings), History: run.History,
@@ -87,9 +88,12 @@ func newRunView(run Run, index int, marks anchors, ids map[string]int) (runView,
 	return v, nil
 }
 
-// runTitle names a run: "Repeatable read · bank".
-func runTitle(f *checker.Findings) string {
+// runTitle names a run among others: "Repeatable read · bank", with the server where there are several.
+func runTitle(runs []Run, f *checker.Findings) string {
 	parts := []string{capital(levelName(f.Header.Level))}
+	if len(servers(runs)) > 1 {
+		parts = []string{serverName(&f.Header), levelName(f.Header.Level)}
+	}
 	if w := workloadName(&f.Header); w != "" {
 		parts = append(parts, w)
 	}

@@ -198,7 +198,7 @@ func endFacts(run Run) []fact {
 		facts = append(facts, fact{Name: "rolled back on purpose", Value: number(s.AbortedOnPurpose), Note: share(s.AbortedOnPurpose, all)})
 	}
 	if s.Indeterminate > 0 {
-		facts = append(facts, fact{Name: "without an answer to the commit", Value: number(s.Indeterminate), Note: share(s.Indeterminate, all)})
+		facts = append(facts, fact{Name: "of these without an answer to the commit", Value: number(s.Indeterminate)})
 	}
 	return facts
 }

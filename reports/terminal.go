@@ -80,10 +80,7 @@ func (t *terminal) several(r *Report, runs []Run) {
 	}
 	for _, run := range runs {
 		f := run.Findings
-		line := runTitle(f) + ": " + verdictWord(f.Verdict) + " (" + modelName(f.Expected.Model) + "), " + counted(f.Counts.Committed, "transaction")
-		if len(servers(runs)) > 1 {
-			line = serverName(&f.Header) + ", " + line
-		}
+		line := runTitle(runs, f) + ": " + verdictWord(f.Verdict) + " (" + modelName(f.Expected.Model) + "), " + counted(f.Counts.Committed, "transaction")
 		t.item(verdictSymbol(f.Verdict), verdictColor(f.Verdict), line)
 		if !t.opts.Quiet {
 			for _, reason := range reasons(f) {
@@ -110,10 +107,17 @@ func (t *terminal) found(f *checker.Findings) {
 	for _, state := range []State{Violation, Observed} {
 		for i := range f.Anomalies {
 			if a := &f.Anomalies[i]; stateOf(*a) == state {
-				t.item(state.symbol(), stateColor(state), string(state)+": "+a.Name+" ("+a.Class+"), "+countText(a))
+				t.item(state.symbol(), stateColor(state), string(state)+": "+nameAndClass(a)+", "+countText(a))
 			}
 		}
 	}
+}
+
+func nameAndClass(a *checker.Anomaly) string {
+	if a.Class == "" || a.Class == "—" {
+		return a.Name
+	}
+	return shortName(a.Name) + " (" + a.Class + ")"
 }
 
 // absent lists the anomalies that were not found, in one paragraph.
@@ -171,7 +175,7 @@ func (t *terminal) invariants(runs []Run) {
 			}
 			text := i.Name + ": " + v.Word + ". " + v.Text
 			if len(runs) > 1 {
-				text = runTitle(run.Findings) + ", " + text
+				text = runTitle(runs, run.Findings) + ", " + text
 			}
 			t.item(v.Symbol, color, text)
 		}

@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	nameColumn = 24 // columns for the anomaly's name, the space after it included
+	nameColumn = 24 // the least columns for the anomaly's name, the space after it included
 	cellColumn = 14 // columns for one cell
 )
 
@@ -19,9 +19,10 @@ func (t *terminal) matrix(m matrix) {
 		for to < len(m.Columns) && to-from < per && m.Columns[to].Server == m.Columns[from].Server {
 			to++
 		}
-		t.matrixHead(m.Columns[from:to])
+		names := max(nameColumn, min(longestName(m.Rows)+2, t.width-cellColumn*(to-from)))
+		t.matrixHead(m.Columns[from:to], names)
 		for _, r := range m.Rows {
-			t.matrixRow(r, from, to)
+			t.matrixRow(r, from, to, names)
 		}
 		t.line("")
 		from = to
@@ -33,15 +34,15 @@ func (t *terminal) matrix(m matrix) {
 }
 
 // matrixHead writes the server and the levels, each word on a line of its own where need be.
-func (t *terminal) matrixHead(columns []column) {
-	heads := [][]string{wrapped(columns[0].Server, nameColumn-1)}
+func (t *terminal) matrixHead(columns []column, names int) {
+	heads := [][]string{wrapped(columns[0].Server, names-1)}
 	lines := len(heads[0])
 	for _, c := range columns {
 		head := wrapped(c.LevelName(), cellColumn-1)
 		heads, lines = append(heads, head), max(lines, len(head))
 	}
 	for n := range lines {
-		line, width := "", nameColumn
+		line, width := "", names
 		for _, h := range heads {
 			text := ""
 			if at := n - (lines - len(h)); at >= 0 {
@@ -53,12 +54,21 @@ func (t *terminal) matrixHead(columns []column) {
 	}
 }
 
-func (t *terminal) matrixRow(r row, from, to int) {
+// longestName returns how many columns the longest name takes.
+func longestName(rows []row) int {
+	longest := 0
+	for _, r := range rows {
+		longest = max(longest, utf8.RuneCountInString(shortName(r.Name)))
+	}
+	return longest
+}
+
+func (t *terminal) matrixRow(r row, from, to, names int) {
 	name := shortName(r.Name)
-	if utf8.RuneCountInString(name) >= nameColumn {
+	if utf8.RuneCountInString(name) >= names {
 		name = strings.ReplaceAll(string(r.ID), "-", " ")
 	}
-	line := pad(name, nameColumn-1) + " "
+	line := pad(name, names-1) + " "
 	for i, c := range r.Cells[from:to] {
 		text := cellText(c)
 		space := strings.Repeat(" ", max(0, cellColumn-utf8.RuneCountInString(text)))

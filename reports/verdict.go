@@ -97,18 +97,18 @@ func times(count int, atLeast bool) string {
 
 // observedClause names the anomalies that were seen and are allowed: "; write skew was observed, which it allows".
 func observedClause(f *checker.Findings) string {
-	names := observedNames(f)
+	return observed(observedNames(f), "it allows")
+}
+
+// observed makes a clause of the names, at most four of them.
+func observed(names []string, allowed string) string {
 	if len(names) == 0 {
 		return ""
 	}
 	if len(names) > 4 {
 		names = append(names[:3:3], number(len(names)-3)+" other anomalies")
 	}
-	was := " was"
-	if len(names) > 1 {
-		was = " were"
-	}
-	return "; " + list(names) + was + " observed, which it allows"
+	return "; " + list(names) + was(len(names)) + " observed, which " + allowed
 }
 
 func observedNames(f *checker.Findings) []string {
@@ -165,7 +165,13 @@ func reportSentence(r *Report) string {
 		return who + " behaved as expected in all " + counted(len(runs), "run") + in + "."
 	}
 	levels := distinct(runs, func(f *checker.Findings) string { return levelName(f.Header.Level) })
-	return who + " kept what is promised at " + list(levels) + in + "."
+	var names []string
+	for _, run := range runs {
+		for _, name := range observedNames(run.Findings) {
+			names = appendNew(names, name)
+		}
+	}
+	return who + " kept what is promised at " + list(levels) + in + observed(names, "the promise allows") + "."
 }
 
 func was(n int) string {

@@ -73,6 +73,9 @@ func newAnomalyView(f *checker.Findings, n, run int, marks anchors) anomalyView 
 		Name: a.Name, Class: a.Class, Definition: a.Definition, Source: a.Source, Symbol: state.symbol(),
 		Word: stateWord(f, state), StateClass: string(state), state: state, CountText: countText(a),
 	}
+	if a.Class == "—" {
+		v.Class = ""
+	}
 	if strings.HasPrefix(a.Source, "https://") || strings.HasPrefix(a.Source, "http://") {
 		v.Link = a.Source
 	}
