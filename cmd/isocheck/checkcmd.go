@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/isocheck/isocheck/reports"
 )
@@ -39,10 +39,11 @@ type checkFlags struct {
 func newCheck(a *app) *cobra.Command {
 	f := &checkFlags{}
 	cmd := &cobra.Command{
-		Use:     "check FILE…",
-		Short:   "Check recorded histories again",
-		Long:    checkLong,
-		Example: checkExample,
+		Use:                   "check FILE… [FLAGS]",
+		DisableFlagsInUseLine: true,
+		Short:                 "Check recorded histories again",
+		Long:                  checkLong,
+		Example:               checkExample,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usagef("which history? Say isocheck check FILE…; a run writes history-WORKLOAD-LEVEL.jsonl.zst into its folder")
@@ -59,8 +60,11 @@ func newCheck(a *app) *cobra.Command {
 	}
 	cmd.Flags().SortFlags = false
 	f.expect.register(cmd.Flags())
-	cmd.Flags().StringVar(&f.out, "out", "", "`DIR` for report.html and findings.json (default: neither is written)")
-	f.screen.register(cmd.Flags())
+	inGroup(cmd.Flags(), "What to show", func(set *pflag.FlagSet) {
+		set.StringVar(&f.out, "out", "", "`DIR` for report.html and findings.json (default none: neither is written)")
+		f.screen.register(set)
+	})
+	completeFlags(cmd)
 	return cmd
 }
 
@@ -82,7 +86,7 @@ func (a *app) check(ctx context.Context, f *checkFlags, args []string) error {
 		}
 	}
 	show := newScreen(a, f.screen)
-	stops := catchSignals(ctx, func(bool) { show.line("Stopping") })
+	stops := catchSignals(ctx, func(bool) {})
 	defer stops.release()
 
 	r := &reports.Report{Title: title(groups), Command: a.command(), Started: started, Isocheck: isocheckVersion()}
@@ -91,11 +95,11 @@ func (a *app) check(ctx context.Context, f *checkFlags, args []string) error {
 		show.say("Checking %s", g.name())
 		run, err := g.check(stops.soft, &f.expect)
 		if stops.soft.Err() != nil {
-			return errors.New("stopped before the check was done")
+			failures = append(failures, errStopped)
+			break
 		}
 		if err != nil {
 			failures = append(failures, err)
-			r.Errors = append(r.Errors, a.conceal(err.Error()))
 			continue
 		}
 		r.Runs = append(r.Runs, run)

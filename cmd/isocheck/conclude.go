@@ -26,9 +26,10 @@ func (a *app) conclude(r *reports.Report, out *folder, show *screen, f screenFla
 	a.status = a.status.worse(statusOfRuns(r.Runs))
 	var serious []error
 	for _, err := range failures {
-		if err == errStopped { //nolint:errorlint // joined with a real failure it is none of the user's doing
+		if errors.Is(err, errStopped) {
 			a.status = a.status.worse(inconclusive)
-			r.Errors = append(r.Errors, "The run was stopped before its end.")
+			r.Errors = append(r.Errors, err.Error())
+			show.line("isocheck: %v", err)
 			continue
 		}
 		serious = append(serious, err)

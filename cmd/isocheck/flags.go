@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/isocheck/isocheck/workloads"
 )
 
 // dsnVariable is the environment variable that is read where --dsn is not given.
@@ -29,11 +31,11 @@ type flags struct {
 	screen screenFlags
 }
 
-// expectFlags say what a history is held against. A field that was not given is nil.
+// expectFlags say what a history is held against.
 type expectFlags struct {
 	expect        string
 	forbid, allow []string
-	given         map[string]bool
+	given         map[string]bool // the flags that were on the command line
 }
 
 // screenFlags say what is shown.
@@ -46,37 +48,44 @@ type screenFlags struct {
 const defaultDuration = 4 * time.Second
 
 func (f *flags) register(set *pflag.FlagSet) {
-	set.StringVar(&f.db, "db", "", "`NAME[:VERSION]` of the database: postgres, mysql or mariadb")
-	set.StringSliceVar(&f.levels, "level", nil, "isolation `LEVEL`, several with commas, or all (default: the database's own default level)")
-	set.StringSliceVar(&f.workloads, "workload", nil, "`WORKLOAD`, several with commas, or all (default: all)")
-	set.StringVar(&f.strategy, "strategy", "", "`STRATEGY`: how transactions guard themselves (default: plain)")
-
-	set.StringVar(&f.dsn, "dsn", "", "`DSN` of a server to use instead of starting one (default: $"+dsnVariable+")")
-	set.StringVar(&f.via, "via", "auto", "`WAY` to get a server: auto, docker, local or download")
-	set.StringVar(&f.image, "image", "", "container `IMAGE` to run instead of NAME:VERSION")
-	set.StringVar(&f.binDir, "bin-dir", "", "`DIR` of the server's binaries")
-
-	set.DurationVar(&f.duration, "duration", defaultDuration, "`TIME` that each workload runs at each level")
-	set.IntVar(&f.clients, "clients", 8, "`NUMBER` of concurrent clients, each with a connection of its own")
-	set.Uint64Var(&f.seed, "seed", 0, "`NUMBER` that decides what the clients ask (default: drawn, and shown)")
-	set.DurationVar(&f.pause, "pause", defaultPause, "longest `TIME` that is drawn as a pause between two statements of a transaction; 0 for none")
-
+	inGroup(set, "What to check", func(set *pflag.FlagSet) {
+		set.StringVar(&f.db, "db", "", "the database, `NAME[:VERSION]`: postgres, mysql or mariadb")
+		set.StringSliceVar(&f.levels, "level", nil, "isolation `LEVEL`, several with commas, or all (default the database's own default)")
+		set.StringSliceVar(&f.workloads, "workload", nil, "`WORKLOAD` to run, several with commas, or all (default all)")
+		set.StringVar(&f.strategy, "strategy", "", "`STRATEGY` by which the transactions guard themselves (default plain)")
+	})
+	inGroup(set, "Where to get the server", func(set *pflag.FlagSet) {
+		set.StringVar(&f.dsn, "dsn", "", "`DSN` of a server that runs already (default $"+dsnVariable+")")
+		set.StringVar(&f.via, "via", "auto", "`WAY` to start one: docker, local, download, or auto for the first that serves")
+		set.StringVar(&f.image, "image", "", "container `IMAGE` to run instead of NAME:VERSION")
+		set.StringVar(&f.binDir, "bin-dir", "", "`DIR` of the server's binaries on this machine")
+		set.BoolVar(&f.keep, "keep", false, "leave the server running that was started, with the run's tables")
+	})
+	inGroup(set, "How to run", func(set *pflag.FlagSet) {
+		set.DurationVar(&f.duration, "duration", defaultDuration, "`TIME` that each workload runs at each level")
+		set.IntVar(&f.clients, "clients", workloads.DefaultClients, "`NUMBER` of concurrent clients, each on a connection of its own")
+		set.DurationVar(&f.pause, "pause", defaultPause, "longest `TIME` to pause between two statements of a transaction")
+		set.Uint64Var(&f.seed, "seed", 0, "`NUMBER` that decides what the clients ask (default drawn, and shown)")
+	})
 	f.expect.register(set)
-	set.StringVar(&f.out, "out", "", "`DIR` for the report and the histories (default: isocheck-results/TIME-DB-LEVEL)")
-	set.BoolVar(&f.keep, "keep", false, "leave the server running that was started, and the run's tables in it")
-	f.screen.register(set)
+	inGroup(set, "What to show", func(set *pflag.FlagSet) {
+		set.StringVar(&f.out, "out", "", "`DIR` for the report and the histories (default isocheck-results/TIME-DB-LEVEL)")
+		f.screen.register(set)
+	})
 }
 
 func (e *expectFlags) register(set *pflag.FlagSet) {
-	set.StringVar(&e.expect, "expect", documented, "hold the database to `MODEL`, such as snapshot-isolation, or to what is documented")
-	set.StringSliceVar(&e.forbid, "forbid", nil, "`ANOMALY` that is a violation besides, several with commas: lost-update,write-skew")
-	set.StringSliceVar(&e.allow, "allow", nil, "`ANOMALY` that is no violation, several with commas")
+	inGroup(set, "What to expect", func(set *pflag.FlagSet) {
+		set.StringVar(&e.expect, "expect", documented, "`MODEL` to hold the database to, or documented for what it promises itself")
+		set.StringSliceVar(&e.forbid, "forbid", nil, "`ANOMALY` that is a violation besides, several with commas")
+		set.StringSliceVar(&e.allow, "allow", nil, "`ANOMALY` that is no violation, several with commas")
+	})
 }
 
 func (s *screenFlags) register(set *pflag.FlagSet) {
 	set.BoolVar(&s.quiet, "quiet", false, "no progress, and of the summary only the verdicts")
-	set.BoolVar(&s.noColor, "no-color", false, "no colours (also: the variable NO_COLOR)")
-	set.BoolVarP(&s.verbose, "verbose", "v", false, "say more: how the server was got, its settings, every model")
+	set.BoolVarP(&s.verbose, "verbose", "v", false, "say more: settings, promises, what was not exercised")
+	set.BoolVar(&s.noColor, "no-color", false, "no colours (the variable NO_COLOR does the same)")
 }
 
 // noteGiven remembers which of the flags were on the command line.

@@ -131,8 +131,12 @@ func (f *folder) write(name string, mode os.FileMode, content func(io.Writer) er
 	return nil
 }
 
-// removeIfEmpty removes what makeFolder made, as far as nothing is in it.
+// removeIfEmpty removes what makeFolder made, as far as nothing is in it. The log
+// of a server that never started is nothing.
 func (f *folder) removeIfEmpty() {
+	if info, err := os.Stat(f.file(serverLog)); err == nil && info.Size() == 0 {
+		_ = os.Remove(f.file(serverLog))
+	}
 	if f.made == "" {
 		return
 	}

@@ -26,6 +26,8 @@ type measurement struct {
 	stops  *interrupts
 	show   *screen
 	report *reports.Report
+	// failures are what kept the run from doing all that it was asked.
+	failures []error
 
 	server   *provision.Server
 	database databases.Database
@@ -33,7 +35,7 @@ type measurement struct {
 }
 
 // errStopped says that the user stopped the run.
-var errStopped = errors.New("stopped")
+var errStopped = errors.New("stopped before the end, so a run without a violation is inconclusive")
 
 // measure does what the plan says and reports what was found.
 func (a *app) measure(ctx context.Context, p *plan) error {
@@ -53,16 +55,13 @@ func (a *app) measure(ctx context.Context, p *plan) error {
 	m.stops = catchSignals(ctx, m.noteSignal)
 	defer m.stops.release()
 
-	var failures []error
-	if err := m.withServer(); err != nil {
-		failures = append(failures, err)
-	}
+	m.fail(m.withServer())
 	m.report.Took = time.Since(started)
 	if m.stops.hard.Err() != nil {
 		a.status = a.status.worse(inconclusive)
 		return nil
 	}
-	return a.conclude(m.report, out, m.show, p.screen, failures)
+	return a.conclude(m.report, out, m.show, p.screen, m.failures)
 }
 
 // newRunID returns the id of a run that starts now. It is part of the names of
@@ -91,12 +90,20 @@ func (m *measurement) announce() {
 		m.info.Name, m.info.Version, m.server.Via, p.clients, p.duration, p.seed, m.id)
 }
 
+// fail notes a failure; nil is none.
+func (m *measurement) fail(err error) {
+	if err != nil {
+		m.failures = append(m.failures, err)
+	}
+}
+
 // withServer gets the server, does the runs on it, and stops it.
-func (m *measurement) withServer() (err error) {
+func (m *measurement) withServer() error {
 	p := m.plan
 	if err := m.askProduct(); err != nil {
 		return m.orStopped(err)
 	}
+	var err error
 	m.server, err = provision.Start(m.stops.soft, provision.Options{
 		Database: p.database, Version: p.version, Via: p.via, DSN: p.dsn, Image: p.image, BinDir: p.binDir,
 		LogPath: m.folder.file(serverLog), Run: m.id, Keep: p.keep,
@@ -105,7 +112,7 @@ func (m *measurement) withServer() (err error) {
 	if err != nil {
 		return m.orStopped(err)
 	}
-	defer func() { err = errors.Join(err, m.releaseServer()) }()
+	defer func() { m.fail(m.releaseServer()) }()
 
 	namespace := "isocheck_" + m.id
 	m.database, err = openDatabase(m.server, namespace)

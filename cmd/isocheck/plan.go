@@ -129,9 +129,7 @@ func noStrategy(strategy string, known []workloads.Workload, lacking []string) e
 		if hasStrategy(w, strategy) {
 			having = append(having, w.Name)
 		}
-		for _, s := range w.Strategies {
-			strategies = append(strategies, s.Name)
-		}
+		strategies = append(strategies, strategyNames(w)...)
 	}
 	if len(having) == 0 {
 		return unknown("strategy", strategy, unique(strategies))
@@ -148,12 +146,15 @@ func workloadNames(list []workloads.Workload) []string {
 }
 
 func hasStrategy(w workloads.Workload, name string) bool {
-	for _, s := range w.Strategies {
-		if s.Name == name {
-			return true
-		}
+	return contains(strategyNames(w), name)
+}
+
+func strategyNames(w workloads.Workload) []string {
+	names := make([]string, len(w.Strategies))
+	for i, s := range w.Strategies {
+		names[i] = s.Name
 	}
-	return false
+	return names
 }
 
 func (p *plan) checkNumbers() error {

@@ -49,14 +49,15 @@ const exitStatuses = `Exit status:
 func newRoot(a *app) *cobra.Command {
 	f := &flags{}
 	root := &cobra.Command{
-		Use:           "isocheck --db NAME[:VERSION] [--level LEVEL] [flags]",
-		Short:         "Find out which isolation a database really gives you",
-		Long:          rootLong,
-		Example:       rootExample,
-		Version:       isocheckVersion(),
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          noSuchCommand,
+		Use:                   "isocheck --db NAME[:VERSION] [--level LEVEL] [FLAGS]",
+		DisableFlagsInUseLine: true,
+		Short:                 "Find out which isolation a database really gives you",
+		Long:                  rootLong,
+		Example:               rootExample,
+		Version:               isocheckVersion(),
+		SilenceErrors:         true,
+		SilenceUsage:          true,
+		Args:                  noSuchCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.seedGiven = cmd.Flags().Changed("seed")
 			p, err := makePlan(f, a.getenv(dsnVariable))
@@ -68,8 +69,9 @@ func newRoot(a *app) *cobra.Command {
 	}
 	root.Flags().SortFlags = false
 	f.register(root.Flags())
+	completeFlags(root)
 	root.SetFlagErrorFunc(flagError)
-	root.SetUsageTemplate(root.UsageTemplate() + "\n" + exitStatuses + "\n")
+	root.SetUsageFunc(usage)
 	root.SetVersionTemplate("isocheck {{.Version}}\n")
 	root.AddCommand(newCheck(a), newVersion())
 	return root

@@ -1,9 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"strings"
 
 	"github.com/isocheck/isocheck/checker"
@@ -59,7 +59,9 @@ func (m *measurement) runOne(t task) error {
 	if err == nil && result.Err != nil {
 		err = fmt.Errorf("%s: %s: %w (what was recorded until then was checked)", t, result.Stopped, result.Err)
 	}
+	m.show.live(t.String() + ": checking")
 	run, failed := checkHistory(m.stops.hard, m.plan.expect, []string{m.folder.file(t.file())})
+	m.show.clear()
 	if failed != nil {
 		if m.stops.hard.Err() != nil {
 			return errStopped
@@ -83,29 +85,27 @@ func (m *measurement) detailSettings(run reports.Run) {
 	}
 }
 
-// record runs the workload's clients. After a second Ctrl-C it does not wait for them.
+// record runs the workload's clients. After a second Ctrl-C it does not wait for
+// them. A panic of theirs goes on in the caller, so that the server is stopped.
 func (m *measurement) record(t task) (harness.Result, error) {
 	type answer struct {
-		result   harness.Result
-		err      error
-		panicked any
+		result harness.Result
+		err    error
 	}
+	ctx, stop := context.WithCancel(m.stops.soft)
+	defer stop()
+	caught := &panics{stop: stop}
+	t.workload = caught.guard(t.workload)
 	done := make(chan answer, 1)
 	go func() {
 		var got answer
-		defer func() {
-			if p := recover(); p != nil {
-				got.panicked = fmt.Sprintf("%v\n\n%s", p, debug.Stack())
-			}
-			done <- got
-		}()
-		got.result, got.err = harness.Run(m.stops.soft, m.config(t))
+		defer func() { done <- got }()
+		defer caught.catch()
+		got.result, got.err = harness.Run(ctx, m.config(t))
 	}()
 	select {
 	case got := <-done:
-		if got.panicked != nil {
-			panic(got.panicked)
-		}
+		caught.again()
 		return got.result, got.err
 	case <-m.stops.hard.Done():
 		return harness.Result{}, errStopped

@@ -66,12 +66,12 @@ func (a *app) dsns() []string {
 }
 
 // passwords returns the ways in which the DSN's password may turn up in a text.
-// Passwords of less than 6 characters are left out: they are words that
-// turn up by themselves, such as the user's own name.
+// Short ones, and those that are the name of a database, are left out: they turn
+// up by themselves, and a text without them says less and hides nothing.
 func passwords(dsn string) []string {
 	var found []string
 	add := func(p string) {
-		if len(p) >= 6 {
+		if len(p) >= 6 && !contains(knownDatabases(), p) {
 			found = append(found, p)
 		}
 	}

@@ -93,7 +93,7 @@ func databaseOf(dsn string) string {
 // setVia understands how the server is to be got. A flag that only one way
 // looks at chooses that way.
 func (p *plan) setVia(f *flags) error {
-	ways := []provision.Via{provision.Auto, provision.Docker, provision.Local, provision.Download}
+	ways := provision.Vias()
 	p.via = provision.Via(f.via)
 	if !contains(ways, p.via) {
 		return unknown("way", f.via, texts(ways))

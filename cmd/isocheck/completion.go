@@ -1,0 +1,33 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/isocheck/isocheck/checker"
+	"github.com/isocheck/isocheck/databases/provision"
+	"github.com/isocheck/isocheck/history"
+	"github.com/isocheck/isocheck/workloads"
+)
+
+// completeFlags tells shells what the flags' values can be.
+func completeFlags(cmd *cobra.Command) {
+	var strategies []string
+	for _, w := range workloads.All() {
+		strategies = append(strategies, strategyNames(w)...)
+	}
+	for name, values := range map[string][]string{
+		"db":       knownDatabases(),
+		"level":    append(texts(history.Levels()), all),
+		"workload": append(workloadNames(workloads.All()), all),
+		"strategy": unique(strategies),
+		"via":      texts(provision.Vias()),
+		"expect":   append([]string{documented}, texts(checker.Models())...),
+		"forbid":   texts(checker.AnomalyIDs()),
+		"allow":    texts(checker.AnomalyIDs()),
+	} {
+		if cmd.Flags().Lookup(name) != nil {
+			// It fails only for a flag that is not there.
+			_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/isocheck/isocheck/history"
+)
+
+// TestLittleDisk says before the run that there is too little room, and leaves no folder.
+func TestLittleDisk(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "a", "b")
+	_, err := makeFolder(out, "", func(string) (uint64, error) { return 10 << 20, nil })
+	if err == nil || !strings.Contains(err.Error(), "only 10 MiB are free") || !strings.Contains(err.Error(), "--out") {
+		t.Errorf("error: %v", err)
+	}
+	if _, err := os.Stat(filepath.Dir(out)); !errors.Is(err, os.ErrNotExist) {
+		t.Error("the folders that were made are still there")
+	}
+}
+
+func TestFreeDisk(t *testing.T) {
+	free, err := freeDisk(t.TempDir())
+	if err != nil || free == 0 {
+		t.Errorf("%d bytes are free, %v", free, err)
+	}
+}
+
+// TestNewFolders gives runs that start in the same second folders of their own.
+func TestNewFolders(t *testing.T) {
+	t.Chdir(t.TempDir())
+	p := &plan{database: postgreSQL, version: "17", levels: []history.Level{history.ReadCommitted, history.Serializable}}
+	name := folderName(time.Date(2026, 3, 1, 10, 15, 0, 0, time.UTC), p)
+	if want := "20260301-101500-postgres-17-read-committed+serializable"; name != want {
+		t.Errorf("the folder is called %s, want %s", name, want)
+	}
+	first, err := makeFolder("", name, freeDisk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := makeFolder("", name, freeDisk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first.path == second.path {
+		t.Errorf("two runs share %s", first.path)
+	}
+	second.removeIfEmpty()
+	first.removeIfEmpty()
+	if _, err := os.Stat("isocheck-results"); !errors.Is(err, os.ErrNotExist) {
+		t.Error("isocheck-results is still there, though nothing is in it")
+	}
+}
+
+// TestWriteWhole leaves a file as it was when a new one cannot be made.
+func TestWriteWhole(t *testing.T) {
+	f := &folder{path: t.TempDir()}
+	text := func(s string) func(io.Writer) error {
+		return func(w io.Writer) error { _, err := io.WriteString(w, s); return err }
+	}
+	if err := f.write("a", 0o600, text("first")); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.write("a", 0o600, func(io.Writer) error { return errors.New("broken") }); err == nil {
+		t.Error("no error")
+	}
+	if got, _ := os.ReadFile(f.file("a")); string(got) != "first" {
+		t.Errorf("the file has %q", got)
+	}
+	if err := f.write("a", 0o600, text("second")); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := os.ReadFile(f.file("a")); string(got) != "second" {
+		t.Errorf("the file has %q", got)
+	}
+	if info, _ := os.Stat(f.file("a")); info.Mode().Perm() != 0o600 {
+		t.Errorf("the file has the mode %v", info.Mode())
+	}
+	if entries, _ := os.ReadDir(f.path); len(entries) != 1 {
+		t.Errorf("there are %d files", len(entries))
+	}
+}
