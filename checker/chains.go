@@ -31,10 +31,11 @@ type chains struct {
 	// starts says of a fragment's first write that the object was unborn
 	// before it, so that nothing precedes it.
 	unborn []bool
-	// tombs are the live deletes of each object that has any.
-	tombs map[int32][]int32
+	// tombs are the live deletes of each object that has any, and whose version order is known.
+	tombs map[int32]tombs
 	// dead are the writes of each object that took no effect.
-	dead map[int32][]int32
+	dead   map[int32][]int32
+	hidden hidden
 
 	gaps  int
 	dirty []overwrite // live writes that replaced an aborted version
@@ -52,21 +53,27 @@ func buildChains(ix *index) *chains {
 	c := &chains{
 		ix: ix, live: make([]bool, ix.len()),
 		prev: fill(n, unlinked), next: fill(n, -1), pos: fill(n, -1), root: fill(n, -1),
-		first: fill(ix.objects.len(), -1), unborn: make([]bool, n), tombs: map[int32][]int32{}, dead: map[int32][]int32{},
+		first: fill(ix.objects.len(), -1), unborn: make([]bool, n), tombs: map[int32]tombs{}, dead: map[int32][]int32{},
 	}
 	for i := range ix.reads {
 		ix.reads[i].source = ix.find(ix.reads[i].object, ix.reads[i].version)
 	}
+	c.hidden = findHidden(ix)
 	c.settle()
+	deletes := map[int32][]int32{}
 	for w := range n {
-		if c.live[ix.writes[w].txn] {
-			c.link(int32(w))
-		} else {
-			object := ix.writes[w].object
+		object := ix.writes[w].object
+		switch {
+		case !c.live[ix.writes[w].txn]:
 			c.dead[object] = append(c.dead[object], int32(w))
+			continue
+		case ix.writes[w].deleted:
+			deletes[object] = append(deletes[object], int32(w))
 		}
+		c.link(int32(w))
 	}
 	c.number()
+	c.buryTombs(deletes)
 	return c
 }
 
@@ -116,10 +123,6 @@ func (c *chains) settle() {
 // link finds the live write that a live write replaced.
 func (c *chains) link(w int32) {
 	ix := c.ix
-	if ix.writes[w].deleted {
-		object := ix.writes[w].object
-		c.tombs[object] = append(c.tombs[object], w)
-	}
 	q := w
 	for steps := 0; steps < 1000; steps++ { // a broken file may name a circle of aborted versions
 		v := ix.writes[q].previous
@@ -141,7 +144,11 @@ func (c *chains) link(w int32) {
 				c.dirty = append(c.dirty, overwrite{w, q})
 			}
 		case c.next[q] >= 0:
-			c.forks = append(c.forks, overwrite{w, c.next[q]})
+			// Of one whose outcome is not known, somebody may have seen a version
+			// that was then rolled back.
+			if ix.outcome[ix.writes[w].txn] == history.Committed && ix.outcome[ix.writes[c.next[q]].txn] == history.Committed {
+				c.forks = append(c.forks, overwrite{w, c.next[q]})
+			}
 			c.gaps++
 			return
 		default:
@@ -205,7 +212,8 @@ func (c *chains) joinFragments(heads []int32) int {
 			c.unborn[b] = false
 			continue
 		}
-		if len(heads) > 1 && c.prev[b] == -1 {
+		if c.prev[b] == -1 {
+			c.madeTwice(tail, b, last)
 			c.unborn[b] = false
 			c.gaps++
 		}
@@ -215,6 +223,25 @@ func (c *chains) joinFragments(heads []int32) int {
 		c.unborn[heads[0]] = false
 	}
 	return left
+}
+
+// madeTwice notes that two transactions both made a row, where neither life of it,
+// which end with the writes a and bTail, was ended by a delete that is known or could be unknown.
+func (c *chains) madeTwice(aTail, b, bTail int32) {
+	ix := c.ix
+	object := ix.writes[b].object
+	unknown := !ix.closed || len(c.hidden.byObject[object]) > 0 || len(c.hidden.byTable[ix.objects.table[object]]) > 0 ||
+		slices.ContainsFunc(c.dead[object], func(w int32) bool { return ix.outcome[ix.writes[w].txn] == history.Indeterminate })
+	if unknown || ix.writes[aTail].deleted || ix.writes[bTail].deleted {
+		return
+	}
+	a := aTail
+	for c.prev[a] >= 0 && !ix.writes[a].insert {
+		a = c.prev[a]
+	}
+	if ix.writes[a].insert && ix.outcome[ix.writes[a].txn] == history.Committed && ix.outcome[ix.writes[b].txn] == history.Committed {
+		c.forks = append(c.forks, overwrite{b, a})
+	}
 }
 
 func (c *chains) tail(w int32) int32 {
@@ -237,6 +264,16 @@ func (c *chains) sent(w int32) int64 {
 		return math.MinInt64
 	}
 	return c.startOf(w)
+}
+
+// base returns the version upon which a write was made, -1 if that is not
+// known: the one before it, unless an aborted one came in between.
+func (c *chains) base(w int32) int32 {
+	p := c.prev[w]
+	if p >= 0 && !c.ix.writes[w].insert && c.ix.version(p) != c.ix.writes[w].previous {
+		return -1
+	}
+	return p
 }
 
 // before reports whether version a of an object is known to precede version b of it.

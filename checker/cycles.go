@@ -12,8 +12,13 @@ type cycles struct {
 	rules   *rules
 	found   *tallies
 	builder *builder
-	// explained says of a read that its anti-dependency is already counted.
-	explained []bool
+	// explained says of a read that its anti-dependency is already counted,
+	// missedRows of a scan and a write that their predicate anti-dependency is.
+	explained  []bool
+	missedRows map[scannedBirth]struct{}
+	// pivots has the transactions of which a cycle with one anti-dependency is
+	// counted already, and whether one between plain reads is.
+	pivots map[int32]bool
 	// reported are the cycles already counted, by a hash of what they are.
 	reported map[uint64]struct{}
 	// failed says of a class of cycles, with each order, that there is one.
@@ -25,11 +30,13 @@ type cycles struct {
 type class uint8
 
 const (
-	classG0   class = iota // write dependencies only
-	classG1c               // dependencies only
-	classSI                // no two anti-dependencies in a row: G-single, G-nonadjacent
-	classItem              // item edges only
-	classAll               // any
+	classG0     class = iota // write dependencies only
+	classG1c                 // dependencies only
+	classPlain               // one anti-dependency, between plain reads (InnoDB's repeatable read)
+	classSingle              // one anti-dependency: G-single
+	classSI                  // no two anti-dependencies in a row: G-single, G-nonadjacent
+	classItem                // item edges only
+	classAll                 // any
 	numClasses
 )
 
@@ -75,7 +82,7 @@ func (c *cycles) component(g *graph, nodes []int32, edges []edge) {
 	var weaker [numClasses]bool
 	for _, order := range c.orders() {
 		graph := c.builder.build(txns, edges, order)
-		has := graph.classes()
+		has, position := c.classes(graph, order)
 		fresh := false
 		for class := range numClasses {
 			if has[class] {
@@ -84,7 +91,7 @@ func (c *cycles) component(g *graph, nodes []int32, edges []edge) {
 			fresh = fresh || has[class] && !weaker[class]
 		}
 		if fresh {
-			x := &explorer{cycles: c, g: graph, search: newSearch(graph), has: has, weaker: weaker, order: order}
+			x := &explorer{cycles: c, g: graph, search: newSearch(graph), has: has, weaker: weaker, order: order, position: position}
 			x.run()
 		}
 		weaker = has
@@ -116,19 +123,28 @@ func (c *cycles) inner(txns []int32, edges []edge) []edge {
 	return in
 }
 
-// classes says which classes of cycles the graph has.
-func (g *graph) classes() (has [numClasses]bool) {
+// classes says which classes of cycles the graph has, and returns a topological order of the
+// dependencies, if they have one.
+func (c *cycles) classes(g *graph, order Order) (has [numClasses]bool, position []int32) {
 	has[classAll] = g.cyclic(allEdges, false)
 	if !has[classAll] {
-		return has
+		return has, nil
 	}
 	has[classItem] = g.cyclic(itemEdges, false)
 	has[classSI] = g.cyclic(allEdges, true)
-	if has[classSI] {
-		has[classG1c] = g.cyclic(dependencies, false)
-		has[classG0] = has[classG1c] && g.cyclic(ww, false)
+	if !has[classSI] {
+		return has, nil
 	}
-	return has
+	position, acyclic := g.topological(dependencies, false)
+	if !acyclic {
+		has[classG1c], has[classPlain], has[classSingle] = true, true, true
+		has[classG0] = g.cyclic(ww, false)
+		return has, nil
+	}
+	has[classSingle] = len(g.pivots(single{}, position, 1)) > 0
+	// MySQL promises a snapshot within a transaction, and no order of transactions.
+	has[classPlain] = has[classSingle] && order == NoOrder && len(g.pivots(c.rules.plainSingle(), position, 1)) > 0
+	return has, position
 }
 
 // explorer looks for short cycles in one component's graph.
@@ -141,13 +157,14 @@ type explorer struct {
 	order       Order
 	position    []int32 // a topological order of the dependencies, if they have one
 	hits        int
+	// singles and plain are how many cycles with one anti-dependency were counted, and how many of
+	// them between plain reads.
+	singles, plain int
 }
 
 // run starts from every edge that leads back in rank: each cycle has one.
 func (x *explorer) run() {
-	if position, acyclic := x.g.topological(dependencies, false); acyclic {
-		x.position = position
-	}
+	defer x.leftOut()
 	spent := x.budget - x.search.visited
 	for v := range int32(len(x.g.txns)) {
 		for i := x.g.first[v]; i < x.g.first[v+1]; i++ {
@@ -165,6 +182,23 @@ func (x *explorer) run() {
 	x.budget -= x.search.visited
 }
 
+// leftOut looks for cycles with one anti-dependency where the graph has some and
+// none was found.
+func (x *explorer) leftOut() {
+	if x.position == nil {
+		return
+	}
+	if x.has[classPlain] && !x.weaker[classPlain] && x.plain == 0 {
+		x.pivotCycles(x.rules.plainSingle(), func(t int32) bool { return x.cycles.pivots[t] })
+	}
+	if x.has[classSingle] && !x.weaker[classSingle] && x.singles == 0 {
+		x.pivotCycles(single{}, func(t int32) bool {
+			_, counted := x.cycles.pivots[t]
+			return counted && x.order == NoOrder
+		})
+	}
+}
+
 // incomplete marks that there may be more cycles than were counted.
 func (x *explorer) incomplete() {
 	for _, id := range cyclic() {
@@ -177,7 +211,7 @@ func (x *explorer) incomplete() {
 // anchor looks for the worst short cycle through one edge from node v.
 func (x *explorer) anchor(v, i int32) {
 	e := x.g.edges[x.g.ref[i]]
-	if x.order == NoOrder && e.read >= 0 && e.kind == rw && x.explained[e.read] {
+	if x.order == NoOrder && x.counted(e) {
 		return
 	}
 	anti := e.kind&antiDependencies != 0
@@ -197,10 +231,14 @@ func (x *explorer) anchor(v, i int32) {
 			if anti {
 				continue
 			}
-		case classSI:
+		case classPlain: // is part of classSingle here
+			continue
+		case classSingle:
 			if anti && x.single(v, i, q) {
 				return
 			}
+			continue
+		case classSI:
 			q.mask, q.split = allEdges, true
 		case classItem:
 			q.mask, q.split = itemEdges, false
@@ -216,14 +254,26 @@ func (x *explorer) anchor(v, i int32) {
 	}
 }
 
+// counted reports whether an anti-dependency is part of an anomaly that is counted already.
+func (x *explorer) counted(e edge) bool {
+	switch e.kind {
+	case rw:
+		return x.explained[e.read]
+	case predicateRW:
+		_, ok := x.missedRows[scannedBirth{e.scan, e.write}]
+		return ok
+	}
+	return false
+}
+
 // single looks for a cycle in which the anchor is the only anti-dependency. If the
 // anchor comes from a plain read, one that also ends in a plain read is
 // preferred: that is what InnoDB's repeatable read rules out.
 func (x *explorer) single(v, i int32, q query) bool {
 	q.mask, q.split, q.position = dependencies, false, x.position
-	if x.rules.base == InnoDBRepeatableRead && x.rules.plain(x.g.edges[x.g.ref[i]]) {
+	if plain := x.rules.plainSingle(); x.has[classPlain] && plain.first(x.g.edges[x.g.ref[i]]) {
 		strict := q
-		strict.last = func(e edge) bool { return e.kind&(wr|predicateWR) != 0 && x.rules.plain(e) }
+		strict.last = plain.last
 		if x.try(v, i, strict) {
 			return true
 		}
@@ -238,7 +288,13 @@ func (x *explorer) try(v, i int32, q query) bool {
 		return false
 	}
 	x.hits++
-	in := instance{edges: rotate(x.g.cycle(v, append([]int32{i}, path...)))}
+	in := instance{edges: rotate(shorten(x.g.cycle(v, append([]int32{i}, path...))))}
+	if singleAntiDependency(&in) {
+		x.singles++
+		if x.rules.plainPivot(&in) {
+			x.plain++
+		}
+	}
 	in.id = variantOf(nameCycle(x.ix, in.edges), x.order)
 	for _, e := range in.edges {
 		in.at = max(in.at, x.ix.end[e.from])
@@ -250,6 +306,36 @@ func (x *explorer) try(v, i int32, q query) bool {
 	x.reported[key] = struct{}{}
 	x.found.add(in)
 	return true
+}
+
+// shorten makes a cycle that comes through a transaction twice one that does not.
+// Only cycles without two adjacent anti-dependencies do that; one of the two that
+// they consist of has none either: at the transaction where they part, one of the ways in
+// is a dependency.
+func shorten(edges []edge) []edge {
+	for i := range edges {
+		for j := len(edges) - 1; j > i; j-- {
+			if edges[j].from != edges[i].from {
+				continue
+			}
+			loop, rest := edges[i:j], append(slices.Clone(edges[j:]), edges[:i]...)
+			if adjacentAntiDependencies(loop) {
+				return shorten(rest)
+			}
+			return shorten(loop)
+		}
+	}
+	return edges
+}
+
+// adjacentAntiDependencies reports whether two anti-dependencies follow each other in a cycle.
+func adjacentAntiDependencies(edges []edge) bool {
+	for i, e := range edges {
+		if e.kind&antiDependencies != 0 && edges[(i+1)%len(edges)].kind&antiDependencies != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // rotate makes an anti-dependency the first edge of a cycle that has one.

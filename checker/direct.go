@@ -1,7 +1,5 @@
 package checker
 
-import "github.com/isocheck/isocheck/history"
-
 // direct finds the anomalies that show in a single transaction, next to the
 // versions that it read and overwrote. It is linear in the history, and its counts are exact.
 type direct struct {
@@ -12,14 +10,21 @@ type direct struct {
 	// explained says of a read that its anti-dependency is part of an anomaly
 	// already counted, so that the search for cycles need not start from it.
 	explained []bool
-	// extra are predicate edges that follow from what one transaction saw twice.
-	extra []edge
 	// undone is, by object, how much of others' changes to its first integer
 	// column was overwritten by transactions that had not seen it.
 	undone map[int32]int64
 	// pairs and unstable are, by table, how many pairs of scans by one predicate
 	// in one transaction there were, and how many returned different rows.
 	pairs, unstable []int
+
+	// reported are the cycles already counted, by instance.key.
+	reported map[uint64]struct{}
+	// missedRows are the births of rows that a scan missed, and the scan, which are part of an anomaly already counted.
+	missedRows map[scannedBirth]struct{}
+
+	// pivots has the transactions that a G-single cycle already counted goes out from,
+	// and whether one was between plain reads.
+	pivots map[int32]bool
 
 	// sighted is, by transaction, the last one that saw something of it, plus one.
 	sighted []int32
@@ -29,10 +34,14 @@ type direct struct {
 	before []int32 // by read of the transaction: the previous read of the same object
 }
 
+// scannedBirth is a scan, and the write that made a row match which it did not get.
+type scannedBirth struct{ scan, write int32 }
+
 func newDirect(c *check) *direct {
 	return &direct{
 		ix: c.ix, chains: c.chains, values: c.values, found: c.tallies,
 		explained: make([]bool, len(c.ix.reads)), undone: map[int32]int64{},
+		reported: map[uint64]struct{}{}, missedRows: map[scannedBirth]struct{}{}, pivots: map[int32]bool{},
 		pairs: make([]int, len(c.ix.header.Tables)), unstable: make([]int, len(c.ix.header.Tables)),
 		sighted: make([]int32, c.ix.len()), latest: make([]int32, c.ix.objects.len()),
 	}
@@ -83,21 +92,12 @@ func (d *direct) transaction(t int32) {
 		d.repeat(t, r, d.before[r-from])
 	}
 	d.lostUpdates(t)
+	d.ownScans(t)
 	d.rescans(t)
 	d.fractures(t)
 	for r := from; r < to; r++ {
 		d.latest[d.ix.reads[r].object] = 0
 	}
-}
-
-// ownWrite returns t's latest write of an object before operation op, -1 if none.
-func (d *direct) ownWrite(t, object, op int32) int32 {
-	for w := d.ix.writeFrom[t+1] - 1; w >= d.ix.writeFrom[t]; w-- {
-		if d.ix.writes[w].object == object && d.ix.writes[w].op < op {
-			return w
-		}
-	}
-	return -1
 }
 
 // report counts an anomaly that the edges prove.
@@ -111,6 +111,39 @@ func (d *direct) reportLost(id AnomalyID, object int32, lost int64, edges ...edg
 		in.at = max(in.at, d.ix.end[e.from], d.ix.end[e.to])
 	}
 	d.found.add(in)
+}
+
+// reportCycle counts an anomaly that is a cycle, unless the cycle comes through
+// its first transaction twice: then writes interleave, which is an anomaly of its own.
+func (d *direct) reportCycle(id AnomalyID, object int32, lost int64, edges []edge) bool {
+	edges, ok := simple(edges)
+	if !ok {
+		return false
+	}
+	in := instance{id: id, edges: edges}
+	d.reported[in.key()] = struct{}{}
+	if singleAntiDependency(&in) {
+		d.pivots[edges[0].from] = d.pivots[edges[0].from] || d.found.rules.plainPivot(&in)
+	}
+	d.reportLost(id, object, lost, edges...)
+	return true
+}
+
+// simple takes the loops out of a cycle. It is not ok where a loop goes through the cycle's
+// first transaction.
+func simple(edges []edge) ([]edge, bool) {
+	for i := 1; i < len(edges); i++ {
+		if edges[i].from == edges[0].from {
+			return nil, false
+		}
+		for j := len(edges) - 1; j > i; j-- {
+			if edges[j].from == edges[i].from {
+				edges = append(edges[:i:i], edges[j:]...)
+				break
+			}
+		}
+	}
+	return edges, true
 }
 
 // path returns the ww edges that lead along an object's chain from write a to
@@ -127,118 +160,4 @@ func (d *direct) path(a, b int32) []edge {
 		}
 	}
 	return edges
-}
-
-// lostUpdates finds reads of a row that the transaction went on to overwrite,
-// after another transaction had overwritten it first.
-//
-// Lost update is P4 of Berenson et al., A Critique of ANSI SQL Isolation Levels
-// (1995): r1[x] … w2[x] … w1[x] … c1. In Adya's terms it is G-single on one object: an
-// anti-dependency and then write dependencies. Where the read locked the row it
-// is a cursor lost update, G-cursor.
-func (d *direct) lostUpdates(t int32) {
-	ix := d.ix
-	for w := ix.writeFrom[t]; w < ix.writeFrom[t+1]; w++ {
-		prev := d.chains.prev[w]
-		if prev < 0 || ix.writes[prev].txn == t {
-			continue
-		}
-		r := d.readBefore(ix.writes[w].object, ix.writes[w].op)
-		if r < 0 {
-			continue
-		}
-		lost := d.lostValue(r, prev)
-		if d.replaces(w) {
-			d.undone[ix.writes[w].object] += lost
-		}
-		least, most, ok := d.chains.seen(r)
-		if !ok || least >= 0 && ix.writes[least].txn == t || most >= 0 && !d.chains.before(most, prev) {
-			continue
-		}
-		over := d.chains.after(r, most)
-		if over < 0 || ix.writes[over].txn == t {
-			continue
-		}
-		edges := append([]edge{{kind: rw, from: t, to: ix.writes[over].txn, read: r, scan: -1, write: over}}, d.path(over, w)...)
-		id := LostUpdate
-		if ix.reads[r].locked {
-			id = CursorLostUpdate
-		}
-		d.explained[r] = true
-		d.reportLost(id, ix.writes[w].object, lost, edges...)
-	}
-}
-
-// replaces reports whether a write sets its first integer column to a value that
-// the client computed, so that what it did not see is gone.
-func (d *direct) replaces(w int32) bool {
-	write := &d.ix.writes[w]
-	for _, a := range d.ix.assigns[write.assigns : write.assigns+int32(write.numAssigns)] {
-		if a.value.kind == history.Int {
-			return a.op == history.Set
-		}
-	}
-	return false
-}
-
-// readBefore returns the transaction's latest read of an object before an operation, -1 if none.
-func (d *direct) readBefore(object, op int32) int32 {
-	r := d.latest[object] - 1
-	if r < 0 {
-		return -1
-	}
-	t := d.chains.readerOf(r)
-	for r >= 0 && d.ix.reads[r].op >= op {
-		r = d.before[r-d.ix.readFrom[t]]
-	}
-	return r
-}
-
-// lostValue returns by how much the first integer column had changed between what
-// a read saw and the version that its transaction overwrote.
-func (d *direct) lostValue(r, overwritten int32) int64 {
-	saw, was := d.values.read(&d.ix.reads[r]), d.values.of(overwritten)
-	for i := range min(len(saw), len(was)) {
-		if saw[i].kind == history.Int && was[i].kind == history.Int {
-			return was[i].value - saw[i].value
-		}
-	}
-	return 0
-}
-
-// repeat finds two reads of a row, in different statements of one transaction
-// that did not write it in between, that saw different versions: a
-// non-repeatable read (P2 of Berenson et al.; G-single on one object).
-func (d *direct) repeat(t, r, earlier int32) {
-	ix := d.ix
-	if earlier < 0 || ix.reads[earlier].op == ix.reads[r].op || ix.reads[earlier].version == ix.reads[r].version {
-		return
-	}
-	if d.ownWrite(t, ix.reads[r].object, ix.reads[r].op) >= 0 {
-		return
-	}
-	_, mostBefore, ok := d.chains.seen(earlier)
-	leastAfter, mostAfter, ok2 := d.chains.seen(r)
-	if !ok || !ok2 {
-		return
-	}
-	switch {
-	case leastAfter >= 0 && (mostBefore < 0 || d.chains.before(mostBefore, leastAfter)):
-		d.nonRepeatable(t, earlier, r, mostBefore, leastAfter)
-	case mostBefore >= 0 && (mostAfter < 0 || d.chains.before(mostAfter, mostBefore)):
-		d.nonRepeatable(t, r, earlier, mostAfter, mostBefore)
-	}
-}
-
-// nonRepeatable reports that read older saw a version that had been overwritten
-// on the way to what read newer saw.
-func (d *direct) nonRepeatable(t, older, newer, saw, sawThen int32) {
-	over := d.chains.after(older, saw)
-	if over < 0 || d.ix.writes[over].txn == t || d.ix.writes[sawThen].txn == t {
-		return
-	}
-	edges := append([]edge{{kind: rw, from: t, to: d.ix.writes[over].txn, read: older, scan: -1, write: over}}, d.path(over, sawThen)...)
-	edges = append(edges, edge{kind: wr, from: d.ix.writes[sawThen].txn, to: t, read: newer, scan: -1, write: sawThen})
-	d.explained[older] = true
-	d.report(NonRepeatableRead, edges...)
 }

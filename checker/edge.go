@@ -128,56 +128,6 @@ func (c *chains) seen(r int32) (least, most int32, ok bool) {
 	return read.source, read.source, true
 }
 
-// seenAbsent says which unborn or dead versions a read that found no row can
-// have seen. A version cannot be seen before its write was sent. Of the versions
-// possible, those that go back behind what the same transaction saw earlier are
-// left out: they would be an anomaly of their own, and a worse one.
-func (c *chains) seenAbsent(r int32) (least, most int32, ok bool) {
-	ix := c.ix
-	read := &ix.reads[r]
-	first := c.first[read.object]
-	if first < 0 {
-		return -1, -1, false // nobody ever made the row, or its fragments are not placed
-	}
-	t := c.readerOf(r)
-	_, end := ix.opTimes(t, read.op)
-	least, most, ok = -1, -1, c.unborn[first] && !ix.isSetup(ix.writes[first].txn)
-	floor := c.lastSeen(t, r)
-	if floor >= 0 {
-		ok = false
-	}
-	for _, w := range c.tombs[read.object] {
-		if c.sent(w) > end || floor >= 0 && !c.before(floor, w) {
-			continue
-		}
-		if !ok {
-			least, ok = w, true
-		}
-		if most < 0 || c.before(most, w) {
-			most = w
-		}
-		if least >= 0 && c.before(w, least) {
-			least = w
-		}
-	}
-	return least, most, ok
-}
-
-// lastSeen returns the latest version of the read's object that transaction t
-// saw before the read, -1 if none.
-func (c *chains) lastSeen(t, r int32) int32 {
-	floor := int32(-1)
-	for i := c.ix.readFrom[t]; i < r; i++ {
-		e := &c.ix.reads[i]
-		if e.object == c.ix.reads[r].object && e.op < c.ix.reads[r].op && e.source >= 0 && c.root[e.source] >= 0 {
-			if floor < 0 || c.before(floor, e.source) {
-				floor = e.source
-			}
-		}
-	}
-	return floor
-}
-
 // after returns the write that overwrote what a read saw, -1 if there is none.
 // Of the versions that one transaction wrote in a row, all are seen or none is
 // (reading one in the middle is an anomaly of its own: G1b).

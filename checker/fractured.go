@@ -37,10 +37,10 @@ func (d *direct) missed(t, r, w int32) bool {
 	for m := d.latest[object] - 1; m >= 0; m = d.before[m-ix.readFrom[t]] {
 		miss := &ix.reads[m]
 		sameSelect := miss.op == sight.op && !miss.locked && !sight.locked
-		if miss.op <= sight.op && !sameSelect {
+		if m == r || miss.op <= sight.op && !sameSelect {
 			continue
 		}
-		if d.ownWrite(t, object, miss.op) >= 0 {
+		if d.ix.ownWrite(t, object, miss.op) >= 0 {
 			continue
 		}
 		_, most, ok := d.chains.seen(m)
@@ -48,14 +48,15 @@ func (d *direct) missed(t, r, w int32) bool {
 			continue
 		}
 		over := d.chains.after(m, most)
-		if over < 0 || ix.writes[over].txn == t {
+		if over < 0 || ix.writes[over].txn == t || over != w && !d.chains.before(over, w) {
 			continue
 		}
 		edges := append([]edge{{kind: rw, from: t, to: ix.writes[over].txn, read: m, scan: -1, write: over}}, d.path(over, w)...)
 		edges = append(edges, edge{kind: wr, from: ix.writes[w].txn, to: t, read: r, scan: -1, write: ix.reads[r].source})
-		d.explained[m] = true
-		d.report(FracturedRead, edges...)
-		return true
+		if d.reportCycle(FracturedRead, -1, 0, edges) {
+			d.explained[m] = true
+			return true
+		}
 	}
 	return d.missedByScan(t, r, w)
 }
@@ -71,15 +72,39 @@ func (d *direct) missedByScan(t, r, w int32) bool {
 		if s.op <= ix.reads[r].op || s.partial || p.table != ix.objects.table[object] || d.values.matches(w, p) != yes {
 			continue
 		}
-		if d.returned(t, object, s.op) || d.ownWrite(t, object, s.op+1) >= 0 || d.mayHaveLeft(w, p, t, s.op) {
+		if d.returned(t, object, s.op) || d.ix.ownWrite(t, object, s.op+1) >= 0 || d.mayHaveLeft(w, p, t, s.op) {
 			continue
 		}
-		d.report(FracturedRead,
-			edge{kind: predicateRW, from: t, to: ix.writes[w].txn, read: -1, scan: i, write: w},
-			edge{kind: wr, from: ix.writes[w].txn, to: t, read: r, scan: -1, write: ix.reads[r].source})
-		return true
+		birth := d.birth(w, p)
+		if birth < 0 {
+			continue
+		}
+		edges := append([]edge{{kind: predicateRW, from: t, to: ix.writes[birth].txn, read: -1, scan: i, write: birth}}, d.path(birth, w)...)
+		edges = append(edges, edge{kind: wr, from: ix.writes[w].txn, to: t, read: r, scan: -1, write: ix.reads[r].source})
+		if d.reportCycle(FracturedRead, -1, 0, edges) {
+			d.missedRows[scannedBirth{i, birth}] = struct{}{}
+			return true
+		}
 	}
 	return false
+}
+
+// birth returns the version that made a row match the predicate and keep
+// matching up to version w; -1 where that is not known.
+func (d *direct) birth(w int32, p *predicate) int32 {
+	for prev := d.chains.prev[w]; prev >= 0; prev = d.chains.prev[w] {
+		switch d.values.matches(prev, p) {
+		case no:
+			return w
+		case maybe:
+			return -1
+		}
+		w = prev
+	}
+	if !d.chains.unborn[w] {
+		return -1
+	}
+	return w
 }
 
 // mayHaveLeft reports whether a version after w that does not match the
@@ -91,5 +116,6 @@ func (d *direct) mayHaveLeft(w int32, p *predicate, t, op int32) bool {
 			return true
 		}
 	}
-	return len(d.chains.aborted(d.ix.writes[w].object)) > 0
+	object := d.ix.writes[w].object
+	return len(d.chains.aborted(object)) > 0 || d.chains.hidden.row(d.ix, object, t, op)
 }

@@ -3,6 +3,8 @@ package checker
 import (
 	"cmp"
 	"slices"
+
+	"github.com/isocheck/isocheck/history"
 )
 
 // graph is the dependency graph of some transactions in compressed sparse rows.
@@ -161,14 +163,21 @@ func (b *builder) addSessions(txns []int32, links []link) []link {
 		bySession[i] = int32(i)
 	}
 	slices.SortFunc(bySession, func(x, y int32) int { return cmp.Compare(b.ix.ids[txns[x]], b.ix.ids[txns[y]]) })
-	for i := 1; i < len(bySession); i++ {
-		x, y := bySession[i-1], bySession[i]
-		if b.ix.ids[txns[x]].Client() == b.ix.ids[txns[y]].Client() {
-			links = append(links, link{from: x, to: y, ref: -1, kind: session})
+	last := int32(-1) // the client's last transaction that is known to have ended
+	for _, y := range bySession {
+		if last >= 0 && b.ix.ids[txns[last]].Client() == b.ix.ids[txns[y]].Client() {
+			links = append(links, link{from: last, to: y, ref: -1, kind: session})
+		}
+		if b.known(txns[y]) {
+			last = y
 		}
 	}
 	return links
 }
+
+// known reports whether it is known when a transaction had ended. One whose commit was
+// never answered may have taken effect at any later time.
+func (b *builder) known(t int32) bool { return b.ix.outcome[t] == history.Committed }
 
 // addRealTime adds a line of nodes, one for each transaction, in the order in
 // which the transactions began.
@@ -187,7 +196,7 @@ func (b *builder) addRealTime(txns []int32, nodes int32, links []link) []link {
 	}
 	for i, t := range txns { // in the order of their ends, so one pass through byStart serves all
 		at, _ := slices.BinarySearchFunc(byStart, b.ix.end[t]+1, func(n int32, end int64) int { return cmp.Compare(start(n), end) })
-		if at < len(byStart) {
+		if at < len(byStart) && b.known(t) {
 			links = append(links, link{from: int32(i), to: nodes + int32(at), ref: -1, kind: realTime})
 		}
 	}

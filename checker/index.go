@@ -45,6 +45,8 @@ type index struct {
 	// vague has the versions of which it is not known which rows got them, and
 	// their transactions: of writes that failed half-way or did not tell.
 	vague map[history.Version]int32
+	// hidden are the same writes, with what is known of them.
+	hidden []hiddenWrite
 
 	exercised exercise
 	// lists is set where the history has no versions but lists that tell them.
@@ -176,6 +178,7 @@ func (ix *index) add(t *history.Transaction) error {
 		ix.opStart, ix.opEnd = append(ix.opStart, op.Start), append(ix.opEnd, op.End)
 		if op.Kind.Writes() && (op.Gap || op.Error != nil) {
 			ix.vague[t.ID().Version(i)] = n
+			ix.addHidden(n, int32(i), op)
 		}
 		if op.Error != nil {
 			continue
@@ -322,6 +325,22 @@ func (ix *index) opTimes(t, op int32) (start, end int64) {
 // version returns the version that a write wrote.
 func (ix *index) version(w int32) history.Version {
 	return ix.ids[ix.writes[w].txn].Version(int(ix.writes[w].op))
+}
+
+// ownWrite returns t's latest write of an object before operation op, -1 if none.
+func (ix *index) ownWrite(t, object, op int32) int32 {
+	for w := ix.writeFrom[t+1] - 1; w >= ix.writeFrom[t]; w-- {
+		if ix.writes[w].object == object && ix.writes[w].op < op {
+			return w
+		}
+	}
+	return -1
+}
+
+// wroteIn reports whether operation op of t wrote the object.
+func (ix *index) wroteIn(t, object, op int32) bool {
+	w := ix.ownWrite(t, object, op+1)
+	return w >= 0 && ix.writes[w].op == op
 }
 
 // txnOf returns the transaction with the id, -1 if it is not in the history.

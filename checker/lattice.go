@@ -68,8 +68,12 @@ func breaker(m Model) (c class, id AnomalyID, ok bool) {
 	switch m {
 	case ReadUncommitted:
 		return classG0, DirtyWrite, true
-	case ReadCommitted, MonotonicAtomicView, InnoDBRepeatableRead, CursorStability, ConsistentView:
+	case ReadCommitted, MonotonicAtomicView, CursorStability:
 		return classG1c, CircularFlow, true
+	case InnoDBRepeatableRead:
+		return classPlain, ReadSkew, true
+	case ConsistentView:
+		return classSingle, ReadSkew, true
 	case SnapshotIsolation:
 		return classSI, LongFork, true
 	case RepeatableRead:

@@ -24,12 +24,12 @@ func (d *direct) compareScans(t int32, first, second *scan) {
 		read := &d.ix.reads[r]
 		switch {
 		case d.ix.reads[r].op == first.op && !d.returned(t, read.object, second.op):
-			if d.ownWrite(t, read.object, second.op) < 0 {
+			if d.ix.ownWrite(t, read.object, second.op) < 0 {
 				differ = true
 				d.phantom(t, r, second, true)
 			}
 		case d.ix.reads[r].op == second.op && !d.returned(t, read.object, first.op):
-			if d.ownWrite(t, read.object, second.op) < 0 {
+			if d.ix.ownWrite(t, read.object, second.op) < 0 {
 				differ = true
 				d.phantom(t, r, first, false)
 			}
@@ -70,21 +70,17 @@ func (d *direct) phantom(t, r int32, s *scan, gone bool) {
 // cameUp reports the phantom as: the scan saw the row before it matched, the read
 // saw it later.
 func (d *direct) cameUp(t, r, saw int32, s *scan) bool {
-	p := &d.ix.predicates[s.predicate]
-	birth := saw
-	for d.chains.prev[birth] >= 0 && d.values.matches(d.chains.prev[birth], p) != no {
-		birth = d.chains.prev[birth]
-	}
-	if d.chains.prev[birth] < 0 && (!d.chains.unborn[birth] || d.ix.isSetup(d.ix.writes[birth].txn)) {
+	birth := d.birth(saw, &d.ix.predicates[s.predicate])
+	if birth < 0 || d.chains.prev[birth] < 0 && d.ix.isSetup(d.ix.writes[birth].txn) || d.ix.writes[birth].txn == t {
 		return false
 	}
-	w := d.ix.writes[birth].txn
-	if w == t {
-		return false
-	}
-	edges := append([]edge{{kind: predicateRW, from: t, to: w, read: -1, scan: d.scanIndex(t, s), write: birth}}, d.path(birth, saw)...)
+	scan := d.scanIndex(t, s)
+	edges := append([]edge{{kind: predicateRW, from: t, to: d.ix.writes[birth].txn, read: -1, scan: scan, write: birth}}, d.path(birth, saw)...)
 	edges = append(edges, edge{kind: wr, from: d.ix.writes[saw].txn, to: t, read: r, scan: -1, write: saw})
-	d.report(Phantom, edges...)
+	if !d.reportCycle(Phantom, -1, 0, edges) {
+		return false
+	}
+	d.missedRows[scannedBirth{scan, birth}] = struct{}{}
 	return true
 }
 
@@ -103,9 +99,10 @@ func (d *direct) wentAway(t, r, saw int32, s *scan) bool {
 	}
 	out := edge{kind: predicateWR, from: d.ix.writes[exit].txn, to: t, read: -1, scan: d.scanIndex(t, s), write: exit}
 	edges := append([]edge{{kind: rw, from: t, to: d.ix.writes[over].txn, read: r, scan: -1, write: over}}, d.path(over, exit)...)
+	if !d.reportCycle(Phantom, -1, 0, append(edges, out)) {
+		return false
+	}
 	d.explained[r] = true
-	d.extra = append(d.extra, out)
-	d.report(Phantom, append(edges, out)...)
 	return true
 }
 

@@ -14,7 +14,7 @@ import (
 // version that made the row match, its birth, is certain if every version after the birth
 // that does not match was sent later than the answer: whatever was seen, it came before the birth.
 //
-// Departures need no predicate edges: who had seen the row as matching has an
+// Departures need no predicate anti-dependencies: who had seen the row as matching has an
 // item anti-dependency to whoever changed it.
 
 // birth is a version that matches a predicate while the one before it does not.
@@ -53,6 +53,9 @@ func (c *chains) birthsOf(chain []int32, p *predicate, v *values, births []birth
 			departed = min(departed, c.sent(a))
 		}
 	}
+	for _, h := range c.hidden.byObject[c.ix.writes[chain[0]].object] {
+		departed = min(departed, h.from)
+	}
 	for i := len(chain) - 1; i >= 0; i-- {
 		w := chain[i]
 		if v.matches(w, p) != yes {
@@ -73,8 +76,9 @@ func (c *chains) aborted(object int32) []int32 { return c.dead[object] }
 // predicateEdges returns the predicate anti-dependencies to transactions that
 // began before the reader had ended. Those to later ones are left to the graph, which
 // stands one node for many of them (see graph.go).
-func (c *chains) predicateEdges(v *values) []edge {
-	var edges []edge
+//
+// It also returns the predicate dependencies on departures, and these (see departures.go).
+func (c *chains) predicateEdges(v *values) (edges []edge, departures []departure) {
 	byPredicate := make([][]int32, len(c.ix.predicates))
 	for i, s := range c.ix.scans {
 		if !s.partial && c.live[s.txn] {
@@ -83,34 +87,42 @@ func (c *chains) predicateEdges(v *values) []edge {
 	}
 	returned := fill(c.ix.objects.len(), -1)
 	for n, scans := range byPredicate {
-		if len(scans) > 0 {
-			edges = c.sweep(scans, c.births(&c.ix.predicates[n], v), returned, edges)
+		if len(scans) == 0 {
+			continue
 		}
+		gone := c.departures(int32(n), v)
+		departures = append(departures, gone...)
+		edges = c.sweep(scans, c.births(&c.ix.predicates[n], v), gone, returned, edges)
 	}
-	return edges
+	return edges, departures
 }
 
 // sweep goes through the scans of one predicate in the order of their answers,
 // with the births that may matter to the scan at hand. returned says of an object which
 // scan last returned, or wrote, it.
-func (c *chains) sweep(scans []int32, births []birth, returned []int32, edges []edge) []edge {
+func (c *chains) sweep(scans []int32, births []birth, departures []departure, returned []int32, edges []edge) []edge {
 	ix := c.ix
 	answered := func(s int32) int64 {
 		_, end := ix.opTimes(ix.scans[s].txn, ix.scans[s].op)
 		return end
 	}
 	slices.SortFunc(scans, func(a, b int32) int { return cmp.Compare(answered(a), answered(b)) })
+	sentFromOn := c.sentFromOn(departures)
 	var active []birth
 	next := 0
 	for _, s := range scans {
 		t := ix.scans[s].txn
-		for next < len(births) && births[next].began <= ix.end[t] {
+		for next < len(births) && (ix.mergedClocks || births[next].began <= ix.end[t]) {
 			active = append(active, births[next])
 			next++
 		}
 		now := answered(s)
 		active = slices.DeleteFunc(active, func(b birth) bool { return b.departed <= now })
+		if c.hidden.table(ix, ix.predicates[ix.scans[s].predicate].table, t, ix.scans[s].op) {
+			continue
+		}
 		c.markReturned(s, returned)
+		edges = c.departureEdges(s, departures, sentFromOn, returned, edges)
 		for _, b := range active {
 			w := &ix.writes[b.write]
 			if w.txn != t && returned[w.object] != s {

@@ -156,5 +156,5 @@ func (r *rules) plain(e edge) bool {
 
 func (r *rules) wroteBefore(t, op int32) bool {
 	writes := r.ix.writesOf(t)
-	return len(writes) > 0 && writes[0].op < op
+	return len(writes) > 0 && writes[0].op < op || r.ix.ownHidden(t, 0, op)
 }

@@ -13,13 +13,21 @@ import "github.com/isocheck/isocheck/history"
 //   - Internal inconsistency: a transaction does not see its own latest write.
 func (d *direct) validity(t, r int32) {
 	ix, read := d.ix, &d.ix.reads[r]
-	if own := d.ownWrite(t, read.object, read.op); own >= 0 {
-		if ix.version(own) != read.version && (read.version != absent || !ix.writes[own].deleted) {
+	if own := ix.ownWrite(t, read.object, read.op); own >= 0 {
+		hidden := ix.ownHidden(t, ix.writes[own].op+1, read.op)
+		if ix.version(own) != read.version && (read.version != absent || !ix.writes[own].deleted) && !hidden {
 			d.report(InternalRead, edge{kind: wr, from: t, to: t, read: r, scan: -1, write: own})
 		}
 		return
 	}
-	if read.version == absent || read.version == 0 {
+	if read.version == absent {
+		if dirty := d.chains.onlyDirty(t, r); dirty >= 0 {
+			d.explained[r] = true
+			d.report(DirtyRead, edge{kind: wr, from: ix.writes[dirty].txn, to: t, read: r, scan: -1, write: dirty})
+		}
+		return
+	}
+	if read.version == 0 {
 		return
 	}
 	if read.source < 0 {
@@ -70,15 +78,33 @@ func (d *direct) unwritten(t, r int32) {
 // lastWrite reports whether the write is its transaction's last of the object.
 func (d *direct) lastWrite(w int32) bool {
 	ix := d.ix
-	if d.chains.root[w] >= 0 {
-		return d.chains.last(w)
-	}
 	for n := w + 1; n < ix.writeFrom[ix.writes[w].txn+1]; n++ {
 		if ix.writes[n].object == ix.writes[w].object {
 			return false
 		}
 	}
 	return true
+}
+
+// ownScans finds scans that do not give a row which the transaction itself made match.
+func (d *direct) ownScans(t int32) {
+	ix := d.ix
+	for s := ix.scanFrom[t]; s < ix.scanFrom[t+1]; s++ {
+		scan := &ix.scans[s]
+		p := &ix.predicates[scan.predicate]
+		if scan.partial {
+			continue
+		}
+		for w := ix.writeFrom[t]; w < ix.writeFrom[t+1] && ix.writes[w].op < scan.op; w++ {
+			object := ix.writes[w].object
+			if ix.objects.table[object] != p.table || ix.ownWrite(t, object, scan.op) != w || d.values.matches(w, p) != yes {
+				continue
+			}
+			if !d.returned(t, object, scan.op) && !ix.wroteIn(t, object, scan.op) && !ix.ownHidden(t, ix.writes[w].op+1, scan.op) {
+				d.report(InternalRead, edge{kind: predicateWR, from: t, to: t, read: -1, scan: s, write: w})
+			}
+		}
+	}
 }
 
 // content compares what a read returned with what the version's write, and those

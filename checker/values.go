@@ -20,7 +20,7 @@ func computeValues(ix *index, c *chains) *values {
 	for w := range ix.writes {
 		if c.root[w] == int32(w) {
 			for n := int32(w); n >= 0; n = c.next[n] {
-				v.compute(n, c.prev[n])
+				v.compute(n, c.base(n))
 			}
 		}
 	}

@@ -16,7 +16,8 @@ type dependencyGraph struct {
 	ranked []int32 // the transactions that took effect, by rank
 	rank   []int32 // by transaction; -1 for those without effect
 	// predicate are the predicate edges, which are not found again as cheaply as the others.
-	predicate []edge
+	predicate  []edge
+	departures []departure
 
 	count, contended int
 	windows          []window
@@ -25,8 +26,8 @@ type dependencyGraph struct {
 // window is a range of ranks, both ends included.
 type window struct{ low, high int32 }
 
-func newDependencyGraph(ix *index, c *chains, predicateEdges []edge) *dependencyGraph {
-	g := &dependencyGraph{ix: ix, chains: c, rank: fill(ix.len(), -1), predicate: predicateEdges}
+func newDependencyGraph(ix *index, c *chains, predicateEdges []edge, departures []departure) *dependencyGraph {
+	g := &dependencyGraph{ix: ix, chains: c, rank: fill(ix.len(), -1), predicate: predicateEdges, departures: departures}
 	for t, live := range c.live {
 		if live {
 			g.ranked = append(g.ranked, int32(t))
@@ -105,7 +106,7 @@ func (g *dependencyGraph) predicateEdgesByWindow() [][]edge {
 	return by
 }
 
-// edgesIn appends the item edges that join two transactions of a window.
+// edgesIn appends the edges that join two transactions of a window, apart from g.predicate.
 func (g *dependencyGraph) edgesIn(w window, edges []edge) []edge {
 	var all []edge
 	for _, t := range g.ranked[w.low : w.high+1] {
@@ -120,7 +121,7 @@ func (g *dependencyGraph) edgesIn(w window, edges []edge) []edge {
 			edges = append(edges, e)
 		}
 	}
-	return edges
+	return g.departuresIn(w, edges)
 }
 
 // groupBirths lays the births of all predicates out by transaction.

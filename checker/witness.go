@@ -14,13 +14,14 @@ import (
 // the history in a second reading.
 type witnesses struct {
 	ix         *index
+	chains     *chains
 	txns       map[history.TxnID]history.Transaction
 	statements []string
 }
 
 // fetch reads the history again and keeps the transactions of the witnesses.
 func fetch(ctx context.Context, src Source, c *check) (*witnesses, error) {
-	w := &witnesses{ix: c.ix, txns: map[history.TxnID]history.Transaction{}}
+	w := &witnesses{ix: c.ix, chains: c.chains, txns: map[history.TxnID]history.Transaction{}}
 	wanted := map[history.TxnID]bool{}
 	for _, t := range c.by {
 		for i := range t.kept {
@@ -116,7 +117,7 @@ func (w *witnesses) edge(e edge, from, to int) Edge {
 	}
 	switch e.kind {
 	case ww:
-		out.Seen, out.ToOp = ix.writes[e.write].previous, int(ix.writes[e.write].op)
+		out.Seen, out.ToOp = w.overwrote(e), int(ix.writes[e.write].op)
 		if out.Seen > 0 {
 			out.FromOp = out.Seen.Op()
 		}
@@ -136,6 +137,15 @@ func (w *witnesses) edge(e edge, from, to int) Edge {
 	}
 	out.Text = w.describe(e, out)
 	return out
+}
+
+// overwrote returns the version that a ww edge's write overwrote. What an insert
+// replaced, or a write upon an aborted version, the write itself does not know.
+func (w *witnesses) overwrote(e edge) history.Version {
+	if p := w.chains.prev[e.write]; p >= 0 && w.ix.writes[p].txn == e.from {
+		return w.ix.version(p)
+	}
+	return w.ix.writes[e.write].previous
 }
 
 // object names a row: "accounts 7".
@@ -168,6 +178,9 @@ func (w *witnesses) describe(e edge, out Edge) string {
 	case predicateRW:
 		return fmt.Sprintf("%s made %s match the predicate that %s evaluated without getting it", to, object, from)
 	case predicateWR:
+		if e.from == e.to {
+			return fmt.Sprintf("%s evaluated a predicate that %s matches", to, object)
+		}
 		return fmt.Sprintf("%s took %s out of the predicate, and %s no longer got it", from, object, to)
 	case session:
 		return fmt.Sprintf("%s ran before %s in the same client", from, to)

@@ -1,0 +1,146 @@
+package checker
+
+import (
+	"math"
+	"slices"
+	"sort"
+
+	"github.com/isocheck/isocheck/history"
+)
+
+// tombs are the deletes of one object, in the version order, and the earliest
+// time at which any from the first up to each one, and from each one up to the last,
+// was sent: deletes need not have been sent in the version order.
+type tombs struct {
+	writes               []int32
+	sentUpTo, sentFromOn []int64
+}
+
+// buryTombs puts the deletes of each object whose version order is known into that order.
+func (c *chains) buryTombs(deletes map[int32][]int32) {
+	for object, writes := range deletes {
+		if c.first[object] < 0 {
+			continue
+		}
+		slices.SortFunc(writes, func(a, b int32) int { return int(c.pos[a] - c.pos[b]) })
+		t := tombs{writes: writes, sentUpTo: make([]int64, len(writes)), sentFromOn: make([]int64, len(writes))}
+		least := int64(math.MaxInt64)
+		for i, w := range writes {
+			least = min(least, c.sent(w))
+			t.sentUpTo[i] = least
+		}
+		least = math.MaxInt64
+		for i := len(writes) - 1; i >= 0; i-- {
+			least = min(least, c.sent(writes[i]))
+			t.sentFromOn[i] = least
+		}
+		c.tombs[object] = t
+	}
+}
+
+// sentBy returns the first and the last of the deletes that had been sent at a time, -1 if there is none.
+func (t *tombs) sentBy(at int64) (first, last int32) {
+	i := sort.Search(len(t.writes), func(i int) bool { return t.sentUpTo[i] <= at })
+	if i == len(t.writes) {
+		return -1, -1
+	}
+	j := sort.Search(len(t.writes), func(i int) bool { return t.sentFromOn[i] > at })
+	return t.writes[i], t.writes[j-1]
+}
+
+// seenAbsent says which unborn or dead versions a read that found no row can
+// have seen: all those whose writes had been sent when the answer was there. The
+// rows that the setup made were there from the start. Not ok says that the reading
+// transaction may have seen what is not known: a version without effect, or one
+// that a hidden write made.
+func (c *chains) seenAbsent(r int32) (least, most int32, ok bool) {
+	ix := c.ix
+	read := &ix.reads[r]
+	first := c.first[read.object]
+	if first < 0 || !c.unborn[first] {
+		return -1, -1, false // nobody ever made the row, or not all of its past is known
+	}
+	t := c.readerOf(r)
+	if own := ix.ownWrite(t, read.object, read.op); own >= 0 {
+		return own, own, ix.writes[own].deleted
+	}
+	_, end := ix.opTimes(t, read.op)
+	if c.hidden.row(ix, read.object, t, read.op) || c.deadDelete(read.object, end) >= 0 {
+		return -1, -1, false
+	}
+	buried := c.tombs[read.object]
+	least, most = buried.sentBy(end)
+	if !ix.isSetup(ix.writes[first].txn) {
+		least = -1
+	}
+	return least, most, true
+}
+
+// deadDelete returns a delete of the object, by a transaction that took no effect,
+// which had been sent at a time, -1 if there is none.
+func (c *chains) deadDelete(object int32, at int64) int32 {
+	for _, w := range c.dead[object] {
+		if c.ix.writes[w].deleted && c.sent(w) <= at {
+			return w
+		}
+	}
+	return -1
+}
+
+// onlyDirty returns the delete by an aborted transaction that alone explains why a
+// read found no row: the setup had made the row, and no delete that took
+// effect had been sent when the answer was there. -1 if there is none.
+func (c *chains) onlyDirty(t, r int32) int32 {
+	ix := c.ix
+	read := &ix.reads[r]
+	first := c.first[read.object]
+	if read.version != absent || first < 0 || !c.unborn[first] || !ix.isSetup(ix.writes[first].txn) || c.hidden.row(ix, read.object, t, read.op) {
+		return -1
+	}
+	_, end := ix.opTimes(t, read.op)
+	buried := c.tombs[read.object]
+	if w, _ := buried.sentBy(end); w >= 0 {
+		return -1
+	}
+	found := int32(-1)
+	for _, w := range c.dead[read.object] {
+		switch {
+		case !ix.writes[w].deleted || c.sent(w) > end:
+		case ix.outcome[ix.writes[w].txn] != history.Aborted:
+			return -1
+		default:
+			found = w
+		}
+	}
+	return found
+}
+
+// lastSeen returns the latest version of the read's object that transaction t
+// saw before the read, -1 if none.
+func (c *chains) lastSeen(t, r int32) int32 {
+	floor := int32(-1)
+	for i := c.ix.readFrom[t]; i < r; i++ {
+		e := &c.ix.reads[i]
+		if e.object == c.ix.reads[r].object && e.op < c.ix.reads[r].op && e.source >= 0 && c.root[e.source] >= 0 {
+			if floor < 0 || c.before(floor, e.source) {
+				floor = e.source
+			}
+		}
+	}
+	return floor
+}
+
+// seenAfter returns the first delete after a version that a read which found no
+// row can have seen, -1 if there is none.
+func (c *chains) seenAfter(r, version int32) int32 {
+	read := &c.ix.reads[r]
+	_, end := c.ix.opTimes(c.readerOf(r), read.op)
+	buried := c.tombs[read.object]
+	i := sort.Search(len(buried.writes), func(i int) bool { return c.pos[buried.writes[i]] > c.pos[version] })
+	for _, w := range buried.writes[i:] {
+		if c.sent(w) <= end {
+			return w
+		}
+	}
+	return -1
+}

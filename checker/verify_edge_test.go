@@ -1,0 +1,214 @@
+package checker_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/isocheck/isocheck/checker"
+	"github.com/isocheck/isocheck/history"
+)
+
+// edge checks that an edge follows from the two transactions' own operations and
+// the version order, in every version order that is possible.
+func (v *verifier) edge(e *checker.Edge) error {
+	from, to := v.txn(e.From), v.txn(e.To)
+	o := object{e.Table, e.Key}
+	switch e.Kind {
+	case checker.Session:
+		if from.Client != to.Client || from.Number >= to.Number || from.Outcome == history.Indeterminate {
+			return errors.New("no session order")
+		}
+		return nil
+	case checker.RealTime:
+		if from.End >= to.Start || v.w.merged || from.Outcome == history.Indeterminate {
+			return errors.New("no real-time order")
+		}
+		return nil
+	}
+	if e.FromOp < 0 || e.FromOp >= len(from.Ops) || e.ToOp < 0 || e.ToOp >= len(to.Ops) {
+		return fmt.Errorf("operations %d and %d do not exist", e.FromOp, e.ToOp)
+	}
+	written := v.w.find(o, e.Written)
+	if written == nil {
+		return errors.New("the version does not exist")
+	}
+	for _, order := range v.w.orders[o] {
+		at := slices.Index(order, written)
+		if at < 0 {
+			return errors.New("the version took no effect")
+		}
+		if err := v.edgeIn(e, order, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// edgeIn checks an edge in one version order, in which its written version is at a position.
+func (v *verifier) edgeIn(e *checker.Edge, order []*version, at int) error {
+	from, to := v.txn(e.From), v.txn(e.To)
+	written := order[at]
+	writer, writerOp := to, e.ToOp
+	if e.Kind == checker.WR || e.Kind == checker.PredicateWR {
+		writer, writerOp = from, e.FromOp
+	}
+	if written.txn != writer || written.op != writerOp {
+		return errors.New("the version is another transaction's, or operation's")
+	}
+	switch e.Kind {
+	case checker.WW:
+		if at == 0 || order[at-1].txn != from || order[at-1].op != e.FromOp {
+			return errors.New("it does not follow a version of the first transaction")
+		}
+		return nil
+	case checker.WR:
+		saw, err := v.saw(to, e.ToOp, written.object)
+		switch {
+		case err != nil:
+			return err
+		case saw == none:
+			return v.absentAfter(to, e.ToOp, order, at)
+		case saw != written.id:
+			return errors.New("it read another version")
+		}
+		return nil
+	case checker.RW:
+		saw, err := v.saw(from, e.FromOp, written.object)
+		switch {
+		case err != nil:
+			return err
+		case saw == none || saw == 0:
+			return v.absentBefore(from, e.FromOp, order, at)
+		}
+		seen := slices.IndexFunc(order, func(x *version) bool { return x.id == saw })
+		if seen < 0 || seen >= at {
+			return errors.New("what was read does not come before what was written")
+		}
+		for _, between := range order[seen+1 : at] {
+			if between.txn != order[seen].txn {
+				return errors.New("another version came between")
+			}
+		}
+		return nil
+	case checker.PredicateRW:
+		return v.predicateRW(from, e.FromOp, order, at)
+	case checker.PredicateWR:
+		return v.predicateWR(to, e.ToOp, order, at)
+	}
+	return fmt.Errorf("unknown kind %s", e.Kind)
+}
+
+// saw returns the version of an object that an operation read.
+func (v *verifier) saw(t *history.Transaction, op int, o object) (history.Version, error) {
+	for _, i := range v.w.items(t) {
+		if i.op == op && i.object == o {
+			return i.version, nil
+		}
+	}
+	return 0, errors.New("the operation did not read the row")
+}
+
+// absences returns the positions in the order of the versions that an operation which did not
+// get the row may have seen instead; -1 is before it was made. ok says of a version whether
+// the operation would have got it.
+func (v *verifier) absences(t *history.Transaction, op int, order []*version, got func(*version) bool) []int {
+	return v.w.absences(t, op, order, got)
+}
+
+func dead(x *version) bool { return x.deleted }
+
+// absentBefore checks that a row that was not found was seen before the version at a position.
+func (v *verifier) absentBefore(t *history.Transaction, op int, order []*version, at int) error {
+	if at > 0 && slices.ContainsFunc(order[:at], func(x *version) bool { return !x.deleted }) && !order[at-1].deleted {
+		return errors.New("the row was there before")
+	}
+	for _, p := range v.absences(t, op, order, func(x *version) bool { return !dead(x) }) {
+		if p >= at {
+			return errors.New("a later version may have been seen")
+		}
+	}
+	return nil
+}
+
+// absentAfter checks that a row that was not found was seen dead, as the version at a position or a later one.
+func (v *verifier) absentAfter(t *history.Transaction, op int, order []*version, at int) error {
+	if !order[at].deleted {
+		return errors.New("the row was not deleted")
+	}
+	for _, p := range v.absences(t, op, order, func(x *version) bool { return !dead(x) }) {
+		if p < at && v.id != checker.NonRepeatableRead { // which reports one of two ways to see two versions
+			return errors.New("an earlier version may have been seen")
+		}
+	}
+	return nil
+}
+
+// matches reports whether a version is known to match a scan's predicate, and whether that is known at all.
+func matches(op *history.Op, x *version) (yes, known bool) {
+	if x.deleted {
+		return false, true
+	}
+	return op.Where.Matches(x.values), x.values != nil
+}
+
+// predicateRW checks that the version at a position made the row match, and that
+// the scan, which did not get the row, saw it before.
+func (v *verifier) predicateRW(t *history.Transaction, number int, order []*version, at int) error {
+	op := &t.Ops[number]
+	if !op.Kind.ByPredicate() || op.Limit > 0 || op.Lock == history.SkipLocked || op.Gap || op.Table != order[at].object.table {
+		return errors.New("no evaluation of a predicate that had to give the row")
+	}
+	if yes, _ := matches(op, order[at]); !yes {
+		return errors.New("the version does not match")
+	}
+	if at > 0 {
+		if yes, known := matches(op, order[at-1]); yes || !known {
+			return errors.New("the version before matches too")
+		}
+	}
+	if slices.ContainsFunc(op.Rows, func(r history.Row) bool { return r.Key == order[at].object.key }) {
+		return errors.New("the scan got the row")
+	}
+	if v.id == checker.Phantom { // which reports one of two ways to see a row come or go
+		return nil
+	}
+	for _, p := range v.absences(t, number, order, func(x *version) bool { yes, known := matches(op, x); return known && yes }) {
+		if p >= at {
+			return errors.New("the scan may have seen a later version")
+		}
+	}
+	return nil
+}
+
+// predicateWR checks that the version at a position took the row out of the predicate, and that the scan saw that.
+func (v *verifier) predicateWR(t *history.Transaction, number int, order []*version, at int) error {
+	op := &t.Ops[number]
+	if !op.Kind.ByPredicate() || op.Limit > 0 || op.Lock == history.SkipLocked || op.Gap || op.Table != order[at].object.table {
+		return errors.New("no evaluation of a predicate that had to give the row")
+	}
+	if yes, known := matches(op, order[at]); yes || !known {
+		return errors.New("the version matches")
+	}
+	if at == 0 {
+		return errors.New("there was no row before")
+	}
+	if yes, _ := matches(op, order[at-1]); !yes {
+		return errors.New("the version before does not match either")
+	}
+	if slices.ContainsFunc(op.Rows, func(r history.Row) bool { return r.Key == order[at].object.key }) {
+		return errors.New("the scan got the row")
+	}
+	if !v.w.merged && order[at].sent > op.End {
+		return errors.New("the version was sent after the scan")
+	}
+	if v.id == checker.Phantom {
+		return nil
+	}
+	for _, p := range v.absences(t, number, order, func(x *version) bool { yes, known := matches(op, x); return known && yes }) {
+		if p < at {
+			return errors.New("the scan may have seen an earlier version")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+package checker_test
+
+import (
+	"errors"
+
+	"github.com/isocheck/isocheck/checker"
+	"github.com/isocheck/isocheck/history"
+)
+
+// single checks the witness of an anomaly that is no cycle: one edge.
+func (v *verifier) single() error {
+	if len(v.witness.Edges) != 1 {
+		return errors.New("it takes one edge")
+	}
+	e := &v.witness.Edges[0]
+	from, to := v.txn(e.From), v.txn(e.To)
+	o := object{e.Table, e.Key}
+	if e.ToOp < 0 || e.ToOp >= len(to.Ops) {
+		return errors.New("the operation does not exist")
+	}
+	if !v.w.live[to.ID()] {
+		return errors.New("the transaction that it happened to took no effect")
+	}
+	if v.id == checker.IncompatibleVersions {
+		return v.incompatible(from, to, o)
+	}
+	if v.id == checker.DirtyUpdate {
+		for _, x := range v.w.written[o] {
+			if x.txn == to && x.op == e.ToOp && v.w.find(o, x.previous) != nil && v.w.find(o, x.previous).txn == from && from.Outcome == history.Aborted {
+				return nil
+			}
+		}
+		return errors.New("it did not overwrite an aborted version")
+	}
+	return v.badRead(e, from, to, o)
+}
+
+func (v *verifier) incompatible(from, to *history.Transaction, o object) error {
+	for _, a := range v.w.written[o] {
+		for _, b := range v.w.written[o] {
+			if a.txn == from && b.txn == to && a != b && v.replaced(a) == v.replaced(b) {
+				return nil
+			}
+		}
+	}
+	return errors.New("the two did not replace the same version")
+}
+
+// replaced returns the version of a transaction that took effect which x replaced.
+func (v *verifier) replaced(x *version) history.Version {
+	for range 1000 {
+		p := v.w.find(x.object, x.previous)
+		if p == nil || v.w.live[p.txn.ID()] {
+			return x.previous
+		}
+		x = p
+	}
+	return none
+}
+
+func (v *verifier) badRead(e *checker.Edge, from, to *history.Transaction, o object) error {
+	saw, err := v.saw(to, e.ToOp, o)
+	if v.id == checker.InternalRead {
+		return v.internal(e, to, o, saw, err)
+	}
+	if err != nil {
+		return err
+	}
+	x := v.w.find(o, saw)
+	ok := false
+	switch v.id {
+	case checker.GarbageRead:
+		ok = x == nil || v.differs(to, e.ToOp, x)
+	case checker.FutureRead:
+		ok = x != nil && x.txn == from && x.sent > to.Ops[e.ToOp].End
+	case checker.DirtyRead:
+		if saw == none {
+			ok = v.dirtyAbsence(to, e.ToOp, from, o)
+		} else {
+			ok = saw.Txn() == from.ID() && from.Outcome == history.Aborted
+		}
+	case checker.IntermediateRead:
+		if x != nil && x.txn == from && from != to {
+			for _, y := range v.w.written[o] {
+				ok = ok || y.txn == from && y.op > x.op
+			}
+		}
+	}
+	if !ok {
+		return errors.New("the read is innocent")
+	}
+	return nil
+}
+
+// dirtyAbsence checks that only a delete of the aborted transaction explains why a row was not found.
+func (v *verifier) dirtyAbsence(t *history.Transaction, op int, aborted *history.Transaction, o object) bool {
+	for _, order := range v.w.orders[o] {
+		if len(v.absences(t, op, order, func(x *version) bool { return !dead(x) })) > 0 {
+			return false
+		}
+	}
+	for _, x := range v.w.written[o] {
+		if x.txn == aborted && x.deleted && aborted.Outcome == history.Aborted {
+			return true
+		}
+	}
+	return false
+}
+
+// internal checks that a transaction did not see its own latest write.
+func (v *verifier) internal(e *checker.Edge, t *history.Transaction, o object, saw history.Version, notRead error) error {
+	op := &t.Ops[e.ToOp]
+	own := v.w.own(t, o, e.ToOp)
+	if notRead != nil { // a scan that should have given the row
+		if own == nil || !op.Kind.ByPredicate() || op.Limit > 0 || op.Lock == history.SkipLocked {
+			return notRead
+		}
+		if yes, _ := matches(op, own); !yes {
+			return errors.New("its own version does not match")
+		}
+		return nil
+	}
+	switch {
+	case own == nil && saw.Txn() == t.ID(): // read its write before it wrote it
+		return nil
+	case own == nil || own.id == saw || own.deleted && saw == none:
+		return errors.New("it saw its own latest write, or has none")
+	}
+	return nil
+}
+
+// differs reports whether an operation returned other columns than the version has.
+func (v *verifier) differs(t *history.Transaction, op int, x *version) bool {
+	for _, r := range t.Ops[op].Rows {
+		if r.Key != x.object.key || x.values == nil {
+			continue
+		}
+		for i := range r.Values {
+			if r.Values[i] != x.values[i] {
+				return true
+			}
+		}
+	}
+	return false
+}
