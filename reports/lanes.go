@@ -228,7 +228,7 @@ func (a *arrow) place(others []arrow) {
 
 // covers reports whether the labels of two arrows cover each other.
 func (a *arrow) covers(b arrow) bool {
-	width := 4 * (len(a.Label) + len(b.Label))
+	width := 8 + 4*(len(a.Label)+len(b.Label))
 	return max(a.LabelX-b.LabelX, b.LabelX-a.LabelX) < width && max(a.LabelY-b.LabelY, b.LabelY-a.LabelY) < 13
 }
 
