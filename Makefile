@@ -48,9 +48,9 @@ fmt:
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem $(TESTFLAGS) ./...
 
-## demo: run the README's commands
+## demo: make the README's output and screenshot again, from real runs
 demo: build
-	bin/isocheck --db postgres --level repeatable-read
+	scripts/demo
 
 ## clean: remove what was built
 clean:

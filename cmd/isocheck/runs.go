@@ -97,11 +97,20 @@ func (m *measurement) record(t task) (harness.Result, error) {
 	caught := &panics{stop: stop}
 	t.workload = caught.guard(t.workload)
 	done := make(chan answer, 1)
+	seen := &watch{}
+	if m.show.isLive() {
+		watching := make(chan struct{})
+		go func() {
+			defer close(watching)
+			seen.look(ctx, m.folder.file(t.file()), m.plan.expect)
+		}()
+		defer func() { stop(); <-watching }()
+	}
 	go func() {
 		var got answer
 		defer func() { done <- got }()
 		defer caught.catch()
-		got.result, got.err = harness.Run(ctx, m.config(t))
+		got.result, got.err = harness.Run(ctx, m.config(t, seen))
 	}()
 	select {
 	case got := <-done:
@@ -112,7 +121,7 @@ func (m *measurement) record(t task) (harness.Result, error) {
 	}
 }
 
-func (m *measurement) config(t task) harness.Config {
+func (m *measurement) config(t task, seen *watch) harness.Config {
 	params := map[string]string{}
 	m.plan.expect.remember(params)
 	return harness.Config{
@@ -125,17 +134,8 @@ func (m *measurement) config(t task) harness.Config {
 		Duration: m.plan.duration,
 		Seed:     m.plan.seed,
 		Pause:    m.plan.pause,
-		Progress: func(p harness.Progress) { m.show.live(liveLine(t, p, m.observed())) },
+		Progress: func(p harness.Progress) { m.show.live(liveLine(t, p, seen.seen())) },
 	}
-}
-
-// observed names the anomalies that the runs so far have shown.
-func (m *measurement) observed() []string {
-	var names []string
-	for _, run := range m.report.Runs {
-		names = append(names, found(run)...)
-	}
-	return unique(names)
 }
 
 // found names the anomalies that a run has shown, without those that take a client's
