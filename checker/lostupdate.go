@@ -64,11 +64,7 @@ func (d *direct) lostUpdate(t, r, w int32, lost int64) {
 	ix := d.ix
 	over := d.overwrittenBefore(t, r, w)
 	edges := append([]edge{{kind: rw, from: t, to: ix.writes[over].txn, read: r, scan: -1, write: over}}, d.path(over, w)...)
-	id := LostUpdate
-	if ix.reads[r].locked {
-		id = CursorLostUpdate
-	}
-	if !d.reportCycle(id, ix.writes[w].object, lost, edges) {
+	if !d.reportCycle(nameLostUpdate(&ix.reads[r]), ix.writes[w].object, lost, edges) {
 		return
 	}
 	for r := d.readBefore(ix.writes[w].object, ix.writes[w].op); r >= 0; r = d.before[r-ix.readFrom[t]] {
@@ -76,6 +72,14 @@ func (d *direct) lostUpdate(t, r, w int32, lost int64) {
 			d.explained[r] = true
 		}
 	}
+}
+
+// nameLostUpdate returns what a lost update is called, by the read that did not see the other's write.
+func nameLostUpdate(r *read) AnomalyID {
+	if r.locked && r.version != absent { // where there is no row, there is nothing to lock
+		return CursorLostUpdate
+	}
+	return LostUpdate
 }
 
 // replaces reports whether a write sets its first integer column to a value that

@@ -57,10 +57,13 @@ type Conn interface {
 	Settings(ctx context.Context) (map[string]string, error)
 	Begin(ctx context.Context) error
 	// Do sends one operation, whose writes are to get the version, and fills
-	// in op.Rows, op.Gap and op.Statement. The rows are valid until Begin.
+	// in op.Rows, op.Gap and op.Statement. The rows are valid until Begin. The
+	// context is the one that Begin was given.
 	Do(ctx context.Context, op *history.Op, version history.Version) error
-	// Commit's error wraps ErrNotCommitted where the server answered that the
-	// transaction is rolled back. After any other error nobody knows.
+	// Commit commits, also when the context has ended before; it then waits two
+	// seconds for the answer, else at most CommitTime. Its error wraps
+	// ErrNotCommitted where the server answered that the transaction is rolled
+	// back. After any other error nobody knows.
 	Commit(ctx context.Context) error
 	// Rollback ends the transaction on the server. It is asked for after every
 	// error, whether or not the server has ended the transaction by itself: on

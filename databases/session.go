@@ -35,13 +35,8 @@ var (
 	ErrNotCommitted = errors.New("not committed")
 )
 
-const (
-	// rollbackTime is how long a rollback, or a commit in flight when the run is
-	// stopped, may take before its connection is given up.
-	rollbackTime = 2 * time.Second
-	// commitTime is how long a commit may take before its outcome is given up as unknown.
-	commitTime = 30 * time.Second
-)
+// rollbackTime is how long a rollback may take before its connection is given up.
+const rollbackTime = 2 * time.Second
 
 // Run runs one transaction: BEGIN, the body's operations, COMMIT, or ROLLBACK
 // when an operation failed or the body called Abort. It returns how the
@@ -119,14 +114,8 @@ func (s *Session) rollback(ctx context.Context) error {
 	return s.Conn.Rollback(ctx)
 }
 
-// commit sends the commit even when the run has just been stopped: a commit that
-// was cut off would be indeterminate for no good reason.
 func (s *Session) commit(ctx context.Context, tx *Tx) {
-	patient, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTime)
-	defer cancel()
-	hurry := context.AfterFunc(ctx, func() { time.AfterFunc(rollbackTime, cancel) })
-	defer hurry()
-	err := s.Conn.Commit(patient)
+	err := s.Conn.Commit(ctx)
 	if err == nil {
 		tx.txn.Outcome = history.Committed
 		return
@@ -135,11 +124,6 @@ func (s *Session) commit(ctx context.Context, tx *Tx) {
 	if !errors.Is(err, ErrNotCommitted) {
 		tx.txn.Outcome = history.Indeterminate
 	}
-}
-
-// stopped is the error of what was not sent because the run is being stopped.
-func stopped() *history.Error {
-	return &history.Error{Class: history.Cancelled, Message: "the run was stopped"}
 }
 
 // asError returns the error as a *history.Error, of class other when it is none.

@@ -188,7 +188,7 @@ func TestCommitRaises(t *testing.T) {
 	s := newServer(t, "postgres", itemsTables)
 	table := s.namespace + ".items"
 	s.admin(t, `CREATE FUNCTION `+s.namespace+`.no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
-		CREATE CONSTRAINT TRIGGER no AFTER INSERT ON `+table+` DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION `+s.namespace+`.no()`)
+		CREATE CONSTRAINT TRIGGER no AFTER INSERT ON `+table+` DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE PROCEDURE `+s.namespace+`.no()`)
 	c := s.client(t, history.ReadCommitted)
 	txn, failure := c.fail(t.Context(), insertItems)
 	if failure.Class != history.OtherError || failure.Code != "P0001" || txn.Outcome != history.Aborted {
@@ -202,9 +202,7 @@ func TestCommitRaises(t *testing.T) {
 // A connection that is cut while COMMIT is at work leaves the outcome unknown.
 func TestCutDuringCommit(t *testing.T) {
 	s := newServer(t, "postgres", itemsTables)
-	table := s.namespace + ".items"
-	s.admin(t, `CREATE FUNCTION `+s.namespace+`.slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN NULL; END $$;
-		CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON `+table+` DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION `+s.namespace+`.slow()`)
+	s.slowCommit(t)
 	c := s.client(t, history.ReadCommitted)
 	done := make(chan struct{})
 	go func() {
@@ -248,4 +246,31 @@ func TestCommitTimesOut(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A run that is stopped while COMMIT is at work waits a little for the answer,
+// and then asks the server to give up: PostgreSQL says that it did.
+func TestStopDuringCommit(t *testing.T) {
+	s := newServer(t, "postgres", itemsTables)
+	c := s.client(t, history.ReadCommitted)
+	c.do(insertItems)
+	s.slowCommit(t)
+	ctx, stop := context.WithCancel(t.Context())
+	txn, failure := c.fail(ctx, func(tx *databases.Tx) {
+		tx.Insert(items, 4, num(1), num(1), str(""))
+		time.AfterFunc(100*time.Millisecond, stop)
+	})
+	if failure.Class != history.Cancelled || txn.Outcome != history.Aborted || txn.Finish == 0 {
+		t.Errorf("%v, recorded %+v", failure, txn)
+	}
+	if rows := c.do(func(tx *databases.Tx) { tx.Read(items, 4) }).Ops[0].Rows; len(rows) != 0 {
+		t.Error("the row is there")
+	}
+}
+
+// slowCommit makes every commit that inserts an item take a minute.
+func (s *server) slowCommit(t *testing.T) {
+	t.Helper()
+	s.admin(t, `CREATE FUNCTION `+s.namespace+`.slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN NULL; END $$;
+		CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON `+s.namespace+`.items DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE PROCEDURE `+s.namespace+`.slow()`)
 }

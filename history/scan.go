@@ -181,7 +181,11 @@ func (s *scanner) integer() (int64, bool) {
 	if i+8 > len(line) {
 		return s.oddInteger()
 	}
-	// Eight digits at once: most numbers here are either short or times and versions.
+	// Most numbers here are either one digit, or times and versions: eight at once.
+	if line[i]-'0' <= 9 && endsNumber(line[i+1]) {
+		s.pos = i + 1
+		return int64(line[i] - '0'), true
+	}
 	word := binary.LittleEndian.Uint64(line[i:])
 	count := digits(word)
 	n := eightDigits(word << (64 - 8*count))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"time"
 
 	"github.com/isocheck/isocheck/databases"
 	"github.com/isocheck/isocheck/history"
@@ -19,6 +20,7 @@ type conn struct {
 	rows       databases.Rows
 	args       []driver.NamedValue
 	fields     []driver.Value
+	watch      databases.Watch
 }
 
 // statement is one prepared statement of the connection.
@@ -55,7 +57,7 @@ func (d *Database) Connect(ctx context.Context, level history.Level, tables []hi
 	if err != nil {
 		return nil, err
 	}
-	done := l.watch(ctx)
+	done := l.guard(ctx)
 	settings := []string{sessionSettings, "SET SESSION TRANSACTION ISOLATION LEVEL " + name}
 	if _, given := d.config.Params["innodb_lock_wait_timeout"]; !given {
 		settings = append(settings, lockWait)
@@ -68,13 +70,21 @@ func (d *Database) Connect(ctx context.Context, level history.Level, tables []hi
 		}
 	}
 	done()
-	return &conn{link: l, tables: tables, sql: sql, statements: map[databases.Shape]*statement{}}, nil
+	c := &conn{link: l, tables: tables, sql: sql, statements: map[databases.Shape]*statement{}}
+	c.watch.Interrupt = l.kill
+	return c, nil
 }
 
 // Begin begins a transaction.
 func (c *conn) Begin(ctx context.Context) error {
 	c.rows.Reset()
-	return c.simple(ctx, "START TRANSACTION")
+	c.watch.Start(ctx)
+	if err := c.watch.Enter(ctx); err != nil {
+		return err
+	}
+	err := c.exec("START TRANSACTION")
+	c.watch.Leave()
+	return classify(ctx, err, nil)
 }
 
 // Commit commits. The server answers a deadlock, a conflict or a lock wait that
@@ -82,7 +92,11 @@ func (c *conn) Begin(ctx context.Context) error {
 // back. Other errors leave it open: 1180, for one, comes when a storage engine
 // fails after the binary log may have been written.
 func (c *conn) Commit(ctx context.Context) error {
-	err := c.simple(ctx, "COMMIT")
+	c.watch.EnterCommit()
+	_ = c.socket.SetDeadline(time.Now().Add(databases.CommitTime)) // fails only on a closed socket, which COMMIT tells
+	err := classify(ctx, c.exec("COMMIT"), nil)
+	_ = c.socket.SetDeadline(time.Time{})
+	c.watch.Leave()
 	if e, ok := err.(*history.Error); ok {
 		switch e.Class {
 		case history.Deadlock, history.SerializationFailure, history.LockTimeout:
@@ -93,32 +107,25 @@ func (c *conn) Commit(ctx context.Context) error {
 }
 
 // Rollback rolls back.
-func (c *conn) Rollback(ctx context.Context) error { return c.simple(ctx, "ROLLBACK") }
+func (c *conn) Rollback(ctx context.Context) error {
+	defer c.guard(ctx)()
+	return classify(ctx, c.exec("ROLLBACK"), nil)
+}
 
 // Close ends the connection.
 func (c *conn) Close(context.Context) error {
+	c.watch.End()
 	c.close()
 	return nil
 }
 
-func (c *conn) simple(ctx context.Context, sql string) error {
-	if ctx.Err() != nil {
-		return &history.Error{Class: history.Cancelled, Message: ctx.Err().Error()}
-	}
-	done := c.watch(ctx)
-	err := c.exec(sql)
-	done()
-	return classify(ctx, err, nil)
-}
-
 // Do sends one operation, and reads back what it replaced where the answer does not tell.
 func (c *conn) Do(ctx context.Context, op *history.Op, version history.Version) error {
-	if ctx.Err() != nil {
-		return &history.Error{Class: history.Cancelled, Message: ctx.Err().Error()}
+	if err := c.watch.Enter(ctx); err != nil {
+		return err
 	}
-	done := c.watch(ctx)
 	err := c.send(op, version)
-	done()
+	c.watch.Leave()
 	if err != nil {
 		c.rows.Drop()
 		return classify(ctx, err, op)

@@ -107,7 +107,7 @@ func (d *Database) do(ctx context.Context, database string, f func(*link) error)
 		return err
 	}
 	defer l.close()
-	defer l.watch(ctx)()
+	defer l.guard(ctx)()
 	return f(l)
 }
 

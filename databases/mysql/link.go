@@ -56,7 +56,7 @@ func connect(ctx context.Context, config *mysql.Config, database string) (*link,
 		return nil, err
 	}
 	l.wire = c.(wire) // go-sql-driver's connections are all of these
-	defer l.watch(ctx)()
+	defer l.guard(ctx)()
 	row, err := l.row("SELECT VERSION(), CONNECTION_ID()", 2)
 	if err == nil {
 		l.server = serverOf(row[0])
@@ -121,43 +121,40 @@ func text(v driver.Value) string {
 	}
 }
 
-// watch makes the server stop what this connection is doing when the context
+// guard makes the server stop what this connection is doing when the context
 // ends. The function that it returns must be called when the work is done.
-func (l *link) watch(ctx context.Context) (done func()) {
-	if ctx.Done() == nil {
-		return func() {}
+func (l *link) guard(ctx context.Context) (done func()) {
+	w := &databases.Watch{Interrupt: l.kill}
+	w.Start(ctx)
+	if err := w.Enter(ctx); err != nil {
+		_ = l.socket.SetDeadline(time.Now()) // there is no time left: what is sent fails at once
 	}
-	stopped := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(stopped)
-		l.kill()
-	})
 	return func() {
-		if !stop() {
-			<-stopped
-			_ = l.socket.SetDeadline(time.Time{}) // fails only on a closed socket, which the next statement tells
-		}
+		w.Leave()
+		w.End()
 	}
 }
 
 // kill asks the server, over another connection, to stop this one's statement.
 // Should that not help, the socket's deadline ends the wait.
-func (l *link) kill() {
-	_ = l.socket.SetDeadline(time.Now().Add(stopTime)) // as above
+func (l *link) kill() (restore func()) {
+	_ = l.socket.SetDeadline(time.Now().Add(stopTime)) // fails only on a closed socket, which the statement tells
+	restore = func() { _ = l.socket.SetDeadline(time.Time{}) }
 	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
 	defer cancel()
 	own := l.config.Clone()
 	own.DBName = ""
 	connector, err := mysql.NewConnector(own)
 	if err != nil {
-		return
+		return restore
 	}
 	c, err := connector.Connect(ctx)
 	if err != nil {
-		return // the server refuses or is gone: the deadline is what is left
+		return restore // the server refuses or is gone: the deadline is what is left
 	}
 	_, _ = c.(wire).ExecContext(ctx, "KILL QUERY "+strconv.FormatInt(l.id, 10), nil) // as above
 	_ = c.Close()
+	return restore
 }
 
 // close says goodbye and closes the socket.

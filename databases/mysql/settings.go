@@ -19,7 +19,7 @@ func (c *conn) Settings(ctx context.Context) (map[string]string, error) {
 	if err := c.Begin(ctx); err != nil {
 		return nil, fmt.Errorf("reading the settings: %w", err)
 	}
-	done := c.watch(ctx)
+	done := c.guard(ctx)
 	rows, err := c.link.rows("SHOW SESSION VARIABLES WHERE Variable_name IN ("+settings+")", 2)
 	done()
 	err = classify(ctx, err, nil)

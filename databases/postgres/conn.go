@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -21,6 +22,7 @@ type conn struct {
 	statements map[databases.Shape]*statement
 	rows       databases.Rows
 	params     params
+	watch      databases.Watch
 }
 
 // statement is one prepared statement of the connection.
@@ -51,16 +53,23 @@ func (d *Database) Connect(ctx context.Context, level history.Level, tables []hi
 	}
 	// Refused to users who may not set it: then a deadlock takes its second, no more.
 	_ = exec(ctx, pg, soonerDeadlocks)
-	return &conn{
+	c := &conn{
 		pg: pg, begin: "BEGIN ISOLATION LEVEL " + name, tables: tables, sql: sql,
 		statements: map[databases.Shape]*statement{},
-	}, nil
+	}
+	c.watch.Interrupt = c.interrupt
+	return c, nil
 }
 
 // Begin begins a transaction at the connection's level.
 func (c *conn) Begin(ctx context.Context) error {
 	c.rows.Reset()
-	_, err := c.simple(ctx, c.begin)
+	c.watch.Start(ctx)
+	if err := c.watch.Enter(ctx); err != nil {
+		return err
+	}
+	_, err := c.simple(context.Background(), c.begin)
+	c.watch.Leave()
 	return c.error(ctx, err, nil)
 }
 
@@ -68,7 +77,11 @@ func (c *conn) Begin(ctx context.Context) error {
 // rolled back: once the commit record is written, what fails is a PANIC or a
 // lost connection. A transaction that had failed before answers ROLLBACK.
 func (c *conn) Commit(ctx context.Context) error {
-	tag, err := c.simple(ctx, "COMMIT")
+	c.watch.EnterCommit()
+	_ = c.pg.Conn().SetDeadline(time.Now().Add(databases.CommitTime)) // fails only on a closed socket, which COMMIT tells
+	tag, err := c.simple(context.Background(), "COMMIT")
+	_ = c.pg.Conn().SetDeadline(time.Time{})
+	c.watch.Leave()
 	if err != nil {
 		e := c.error(ctx, err, nil)
 		if refused(err) {
@@ -95,6 +108,7 @@ func (c *conn) Rollback(ctx context.Context) error {
 
 // Close ends the connection.
 func (c *conn) Close(ctx context.Context) error {
+	c.watch.End()
 	if err := c.pg.Close(ctx); err != nil {
 		return fmt.Errorf("closing a connection to PostgreSQL: %w", err)
 	}
@@ -122,21 +136,11 @@ var binaryResults = []int16{binaryFormat}
 
 // Do sends one operation.
 func (c *conn) Do(ctx context.Context, op *history.Op, version history.Version) error {
-	st, err := c.statement(ctx, op)
-	if err != nil {
-		return c.error(ctx, err, op)
+	if err := c.watch.Enter(ctx); err != nil {
+		return err
 	}
-	op.Statement = st.number
-	values, formats := c.params.encode(st, op, version)
-	answer := c.pg.ExecStatement(ctx, st.description, values, formats, binaryResults)
-	for answer.NextRow() {
-		if err == nil {
-			err = c.decode(op, version, answer.Values())
-		}
-	}
-	if _, failed := answer.Close(); failed != nil {
-		err = failed
-	}
+	err := c.send(op, version)
+	c.watch.Leave()
 	if err != nil {
 		c.rows.Drop()
 		return c.error(ctx, err, op)
@@ -145,8 +149,42 @@ func (c *conn) Do(ctx context.Context, op *history.Op, version history.Version) 
 	return nil
 }
 
+// send sends the operation and takes in its rows. It does not look at the
+// context: watch does.
+func (c *conn) send(op *history.Op, version history.Version) error {
+	st, err := c.statement(op)
+	if err != nil {
+		return err
+	}
+	op.Statement = st.number
+	values, formats := c.params.encode(st, op, version)
+	answer := c.pg.ExecStatement(context.Background(), st.description, values, formats, binaryResults)
+	for answer.NextRow() {
+		if err == nil {
+			err = c.decode(op, version, answer.Values())
+		}
+	}
+	if _, failed := answer.Close(); failed != nil {
+		err = failed
+	}
+	return err
+}
+
+// interrupt asks the server to cancel the statement in flight. Should that not
+// help, the socket's deadline ends the wait. The server takes a moment to pass a
+// cancellation on, and must not be given the next statement before.
+func (c *conn) interrupt() (restore func()) {
+	socket := c.pg.Conn()
+	_ = socket.SetDeadline(time.Now().Add(stopTime)) // fails only on a closed socket, which the statement tells
+	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	_ = c.pg.CancelRequest(ctx) // where it fails, the deadline is what is left
+	time.Sleep(stopTime / 10)
+	return func() { _ = socket.SetDeadline(time.Time{}) }
+}
+
 // statement returns the prepared statement for the operation, and prepares it the first time.
-func (c *conn) statement(ctx context.Context, op *history.Op) (*statement, error) {
+func (c *conn) statement(op *history.Op) (*statement, error) {
 	shape, err := databases.ShapeOf(op)
 	if err != nil {
 		return nil, err
@@ -161,7 +199,7 @@ func (c *conn) statement(ctx context.Context, op *history.Op) (*statement, error
 	st := &statement{number: c.sql.Number(text), params: from}
 	op.Statement = st.number
 	name := "isocheck_" + strconv.Itoa(len(c.statements)+1)
-	if st.description, err = c.pg.Prepare(ctx, name, sent, nil); err != nil {
+	if st.description, err = c.pg.Prepare(context.Background(), name, sent, nil); err != nil {
 		return nil, err
 	}
 	c.statements[shape] = st

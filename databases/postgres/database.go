@@ -29,6 +29,9 @@ var _ databases.Database = (*Database)(nil)
 // connectTime is how long connecting may take before it is given up.
 const connectTime = 8 * time.Second
 
+// stopTime is how long a statement that was stopped may take to end.
+const stopTime = time.Second
+
 // Open returns the database that the DSN names, in URL form
 // (postgres://user:password@host:port/database) or as key=value pairs. Nothing
 // is sent yet. The namespace is the schema that CreateNamespace makes.
@@ -44,7 +47,7 @@ func Open(dsn, namespace string) (*Database, error) {
 	}
 	config.RuntimeParams["application_name"] = "isocheck"
 	config.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
-		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: time.Second}
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: stopTime}
 	}
 	return &Database{config: config, namespace: namespace}, nil
 }

@@ -43,9 +43,9 @@ func lockWait(ctx context.Context, path string) (*os.File, error) {
 	}
 	f.Close()
 	for {
-		lock, err := lockFree(path)
+		locked, err := lockFree(path)
 		if !errors.Is(err, errLocked) {
-			return lock, err
+			return locked, err
 		}
 		select {
 		case <-ctx.Done():

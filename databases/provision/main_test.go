@@ -37,14 +37,15 @@ func die(how string) {
 	fmt.Println(s.LogPath)
 	fmt.Println(s.StopCommand)
 	fmt.Println(s.DSN)
+	if how == "exit" || how == "keep" {
+		os.Exit(0)
+	}
+	defer func() { _ = s.Stop(ctx) }()
 	switch how {
 	case "panic":
-		defer func() { _ = s.Stop(ctx) }()
 		panic("on purpose")
 	case "panic elsewhere":
 		go func() { panic("on purpose") }()
-	case "exit", "keep":
-		os.Exit(0)
 	}
 	time.Sleep(time.Hour)
 }

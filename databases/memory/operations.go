@@ -1,0 +1,240 @@
+package memory
+
+import (
+	"math"
+
+	"github.com/isocheck/isocheck/history"
+)
+
+// operate sends the next operation, or tries again one that waits for a lock. It reports
+// whether that ended the transaction.
+func (s *session) operate() bool {
+	if !s.op.waiting {
+		s.drawOp()
+		s.takeSnapshot()
+	}
+	op := &s.txn.Ops[len(s.txn.Ops)-1]
+	var failed *history.Error
+	done := true
+	switch {
+	case op.Kind == history.ReadWhere:
+		s.scan(op)
+	case op.Kind == history.Read && op.Lock == history.NoLock:
+		s.read(op, s.op.row, s.visible(s.op.row))
+	default:
+		done, failed = s.lockAndWrite(op)
+	}
+	s.op.waiting = !done
+	if !done {
+		return false
+	}
+	op.End = s.engine.now + 1
+	s.left--
+	if failed != nil {
+		op.Error, op.Rows = failed, nil
+		s.txn.Finish = s.engine.now
+		s.abort(nil)
+		return true
+	}
+	return false
+}
+
+// drawOp draws the rest of the operation that is next in the plan, and sends it.
+func (s *session) drawOp() {
+	e := s.engine
+	kind := s.plan[len(s.plan)-s.left]
+	s.op = pendingOp{kind: kind, row: e.row(e.rng.IntN(len(e.rows))), value: e.rng.Int64N(int64(e.config.Values))}
+	op := history.Op{Kind: kind, Key: s.op.row.key}
+	switch kind {
+	case lockingRead:
+		op.Kind, op.Lock = history.Read, history.ForUpdate
+	case history.ReadWhere:
+		op.Key, op.Where = 0, history.Predicate{{Cmp: history.Equal, Value: history.IntValue(s.op.value)}}
+	case history.Insert, history.Update:
+		op.Set = s.assign(history.Assign{Value: history.IntValue(s.op.value)})
+	case history.Append:
+		e.value++
+		op.Set = s.assign(history.Assign{Op: history.Concat, Value: history.IntValue(e.value)})
+	}
+	s.send(op)
+}
+
+// send adds an operation to the transaction.
+func (s *session) send(op history.Op) {
+	op.Start, op.End, op.Statement = s.engine.now, s.engine.now+1, -1
+	s.txn.Ops = append(s.txn.Ops, op)
+}
+
+// visible returns the version of a row that the session's plain reads see, nil if there is none.
+func (s *session) visible(r *row) *version {
+	rules := s.engine.rules
+	if rules[ReadOwnWrites] {
+		if v := r.own(s); v != nil {
+			return v
+		}
+	}
+	switch {
+	case !rules[NoDirtyRead]:
+		return r.newest()
+	case rules[SnapshotReads]:
+		return r.committed(s.snapshot)
+	}
+	return r.committed(math.MaxInt64)
+}
+
+// read answers a read of one row.
+func (s *session) read(op *history.Op, r *row, v *version) {
+	if !v.exists() {
+		s.see(r, nil)
+		return
+	}
+	from := len(s.answer)
+	s.return1(r, v)
+	op.Rows = s.answer[from:len(s.answer):len(s.answer)]
+}
+
+// return1 adds a row to the answer.
+func (s *session) return1(r *row, v *version) {
+	s.see(r, v)
+	from := len(s.values)
+	if s.engine.config.Kind == Traced {
+		s.values = append(s.values, history.IntValue(v.n))
+	} else {
+		s.values = append(s.values, history.TextValue(v.text))
+	}
+	row := history.Row{Key: r.key, Version: v.id, Values: s.values[from:len(s.values):len(s.values)]}
+	if s.engine.config.Kind == UntracedAppend {
+		row.Version = 0
+	}
+	s.answer = append(s.answer, row)
+}
+
+// see remembers what was read, for the validation at the commit; what it wrote itself apart.
+func (s *session) see(r *row, v *version) {
+	switch {
+	case !s.engine.rules[ReadValidation] || r.own(s) != nil:
+	case v.exists():
+		s.seen = append(s.seen, sight{r, v.id})
+	default:
+		s.seen = append(s.seen, sight{r, 0})
+	}
+}
+
+// scan answers a read by a predicate.
+func (s *session) scan(op *history.Op) {
+	from := len(s.answer)
+	for _, r := range s.engine.rows {
+		if v := s.visible(r); v.exists() && v.n == s.op.value {
+			s.return1(r, v)
+		}
+	}
+	op.Rows = s.answer[from:len(s.answer):len(s.answer)]
+	s.scans = append(s.scans, s.op.value)
+}
+
+// lockAndWrite does a write or a locking read, if it need not wait for another's lock.
+func (s *session) lockAndWrite(op *history.Op) (done bool, failed *history.Error) {
+	r, rules := s.op.row, s.engine.rules
+	reads := op.Kind == history.Read
+	newest := s.target(r)
+	if s.visibleToWrites(r, op.Kind) == nil {
+		s.see(r, nil)
+		return true, nil
+	}
+	locks := rules[WriteLocks] && !reads || rules[ReadLocks]
+	if locks && r.owner != nil && r.owner != s {
+		if s.deadlocks(r.owner) {
+			return true, &history.Error{Class: history.Deadlock, Message: "deadlock"}
+		}
+		s.waitsFor = r.owner
+		return false, nil
+	}
+	if conflict := r.committed(math.MaxInt64); rules[FirstCommitterWins] && conflict != nil && conflict.commit > s.snapshot {
+		return true, &history.Error{Class: history.SerializationFailure, Message: "the row is newer than the snapshot"}
+	}
+	if !newest.exists() && op.Kind != history.Insert && op.Kind != history.Append {
+		s.see(r, nil) // it was there in the snapshot, and is not any more
+		return true, nil
+	}
+	if op.Kind == history.Insert && newest.exists() && rules[UniqueKeys] {
+		return true, &history.Error{Class: history.Constraint, Message: "there is such a row"}
+	}
+	s.rows = append(s.rows, r)
+	if reads && rules[ReadLocks] || !reads && rules[WriteLocks] {
+		r.owner = s
+	}
+	if reads {
+		s.read(op, r, newest)
+		return true, nil
+	}
+	if op.Kind == history.Insert {
+		newest = nil // it replaces nothing, not even a version that should have kept it from being made
+	}
+	s.write(r, newest)
+	return true, nil
+}
+
+// visibleToWrites returns the version on account of which a write or a locking read does
+// anything at all; nil where it finds no row. Inserts and appends always do.
+func (s *session) visibleToWrites(r *row, kind history.Kind) *version {
+	if kind == history.Insert || kind == history.Append {
+		return &version{}
+	}
+	v := s.target(r)
+	if s.engine.rules[FirstCommitterWins] || s.engine.rules[SnapshotReads] {
+		v = s.visible(r)
+	}
+	if !v.exists() {
+		return nil
+	}
+	return v
+}
+
+// target returns the version that a write of the row replaces, or that a locking read sees: the newest, the
+// session's own or a committed one, or, where locks do not keep others away, whoever's.
+func (s *session) target(r *row) *version {
+	rules := s.engine.rules
+	switch own := r.own(s); {
+	case own != nil:
+		return r.newest()
+	case !rules[WriteNewest]:
+		return r.committed(s.snapshot)
+	case !rules[WriteLocks]:
+		return r.newest()
+	}
+	return r.committed(math.MaxInt64)
+}
+
+// deadlocks reports whether the session's waiting for another would close a circle.
+func (s *session) deadlocks(holder *session) bool {
+	for ; holder != nil; holder = holder.waitsFor {
+		if holder == s {
+			return true
+		}
+	}
+	return false
+}
+
+// write adds the version that the last operation makes, which replaces another one, nil or a
+// deleted one where it makes the row.
+func (s *session) write(r *row, base *version) {
+	op := &s.txn.Ops[len(s.txn.Ops)-1]
+	v := version{id: s.txn.ID().Version(len(s.txn.Ops) - 1), by: s, deleted: op.Kind == history.Delete}
+	answer := history.Row{Key: r.key, Version: v.id}
+	if base.exists() {
+		answer.Previous, v.n, v.text = base.id, base.n, base.text
+	}
+	switch op.Kind {
+	case history.Append:
+		v.text, v.n = appended(v.text, op.Set[0].Value.Int), v.n+1
+	case history.Insert, history.Update:
+		v.n = op.Set[0].Value.Int
+	}
+	r.versions = append(r.versions, v)
+	from := len(s.answer)
+	if s.engine.config.Kind == UntracedAppend {
+		answer.Version, answer.Previous = 0, 0
+	}
+	s.answer = append(s.answer, answer)
+	op.Rows = s.answer[from:len(s.answer):len(s.answer)]
+}
