@@ -56,8 +56,9 @@ func connect(ctx context.Context, config *mysql.Config, database string) (*link,
 		return nil, err
 	}
 	l.wire = c.(wire) // go-sql-driver's connections are all of these
-	defer l.guard(ctx)()
+	stop := l.guard(ctx)
 	row, err := l.row("SELECT VERSION(), CONNECTION_ID()", 2)
+	stop() // before the id is set, which the guard reads
 	if err == nil {
 		l.server = serverOf(row[0])
 		l.id, err = strconv.ParseInt(row[1], 10, 64)
