@@ -20,10 +20,13 @@ func (w *world) absences(t *history.Transaction, op int, order []*version, got f
 		}
 	}
 	var possible []int
-	if len(order) == 0 || order[0].born && order[0].txn.Client != 0 {
+	if len(order) == 0 || w.unbornBefore(order[0]) && order[0].txn.Client != 0 {
 		possible = append(possible, -1)
 	}
 	for i, x := range order {
+		if x.txn == t && x.op >= op {
+			continue // its own, later
+		}
 		if !got(x) && (w.merged || x.sent <= t.Ops[op].End) {
 			possible = append(possible, i)
 		}
@@ -32,6 +35,20 @@ func (w *world) absences(t *history.Transaction, op int, order []*version, got f
 		possible = append(possible, -1)
 	}
 	return possible
+}
+
+// unbornBefore reports whether there was no row before a version, the first in its order: it made the row, or
+// was made upon versions without effect of which the first did.
+func (w *world) unbornBefore(x *version) bool {
+	for range 1000 {
+		if x.born {
+			return true
+		}
+		if x = w.find(x.object, x.previous); x == nil || w.live[x.txn.ID()] {
+			return false
+		}
+	}
+	return false
 }
 
 // seenDirty reports whether a version without effect explains the absence.

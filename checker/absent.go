@@ -48,6 +48,21 @@ func (t *tombs) sentBy(at int64) (first, last int32) {
 	return t.writes[i], t.writes[j-1]
 }
 
+// sentByOthers is sentBy where clocks do not compare: any but the reader's own later ones.
+func (c *chains) sentByOthers(t *tombs, reader, op int32) (first, last int32) {
+	first, last = -1, -1
+	for _, w := range t.writes {
+		if c.ix.writes[w].txn == reader && c.ix.writes[w].op >= op {
+			continue
+		}
+		if first < 0 {
+			first = w
+		}
+		last = w
+	}
+	return first, last
+}
+
 // seenAbsent says which unborn or dead versions a read that found no row can
 // have seen: all those whose writes had been sent when the answer was there. The
 // rows that the setup made were there from the start. Not ok says that the reading
@@ -65,26 +80,22 @@ func (c *chains) seenAbsent(r int32) (least, most int32, ok bool) {
 		return own, own, ix.writes[own].deleted
 	}
 	_, end := ix.opTimes(t, read.op)
-	if c.hidden.row(ix, read.object, t, read.op) || c.deadDelete(read.object, end) >= 0 {
+	deleted := func(w int32) bool { return ix.writes[w].deleted }
+	if c.hidden.row(ix, read.object, t, read.op) || c.seenDirty(read.object, t, read.op, deleted) >= 0 {
 		return -1, -1, false
 	}
 	buried := c.tombs[read.object]
 	least, most = buried.sentBy(end)
-	if !ix.isSetup(ix.writes[first].txn) {
+	if ix.mergedClocks {
+		least, most = c.sentByOthers(&buried, t, read.op)
+	}
+	switch {
+	case !ix.isSetup(ix.writes[first].txn):
 		least = -1
+	case least < 0 && slices.ContainsFunc(c.dead[read.object].writes, func(w int32) bool { return deleted(w) && c.seenFrom(w) <= end }):
+		return -1, -1, false // it explains more than that the setup was not seen
 	}
 	return least, most, true
-}
-
-// deadDelete returns a delete of the object, by a transaction that took no effect,
-// which had been sent at a time, -1 if there is none.
-func (c *chains) deadDelete(object int32, at int64) int32 {
-	for _, w := range c.dead[object] {
-		if c.ix.writes[w].deleted && c.sent(w) <= at {
-			return w
-		}
-	}
-	return -1
 }
 
 // onlyDirty returns the delete by an aborted transaction that alone explains why a
@@ -103,7 +114,7 @@ func (c *chains) onlyDirty(t, r int32) int32 {
 		return -1
 	}
 	found := int32(-1)
-	for _, w := range c.dead[read.object] {
+	for _, w := range c.dead[read.object].writes {
 		switch {
 		case !ix.writes[w].deleted || c.sent(w) > end:
 		case ix.outcome[ix.writes[w].txn] != history.Aborted:

@@ -34,7 +34,7 @@ type chains struct {
 	// tombs are the live deletes of each object that has any, and whose version order is known.
 	tombs map[int32]tombs
 	// dead are the writes of each object that took no effect.
-	dead   map[int32][]int32
+	dead   map[int32]dead
 	hidden hidden
 
 	gaps  int
@@ -53,25 +53,26 @@ func buildChains(ix *index) *chains {
 	c := &chains{
 		ix: ix, live: make([]bool, ix.len()),
 		prev: fill(n, unlinked), next: fill(n, -1), pos: fill(n, -1), root: fill(n, -1),
-		first: fill(ix.objects.len(), -1), unborn: make([]bool, n), tombs: map[int32]tombs{}, dead: map[int32][]int32{},
+		first: fill(ix.objects.len(), -1), unborn: make([]bool, n), tombs: map[int32]tombs{}, dead: map[int32]dead{},
 	}
 	for i := range ix.reads {
 		ix.reads[i].source = ix.find(ix.reads[i].object, ix.reads[i].version)
 	}
 	c.hidden = findHidden(ix)
 	c.settle()
-	deletes := map[int32][]int32{}
+	deletes, without := map[int32][]int32{}, map[int32][]int32{}
 	for w := range n {
 		object := ix.writes[w].object
 		switch {
 		case !c.live[ix.writes[w].txn]:
-			c.dead[object] = append(c.dead[object], int32(w))
+			without[object] = append(without[object], int32(w))
 			continue
 		case ix.writes[w].deleted:
 			deletes[object] = append(deletes[object], int32(w))
 		}
 		c.link(int32(w))
 	}
+	c.buryDead(without)
 	c.number()
 	c.buryTombs(deletes)
 	return c
@@ -178,8 +179,8 @@ func (c *chains) number() {
 		for j < len(heads) && c.ix.writes[heads[j]].object == c.ix.writes[heads[i]].object {
 			j++
 		}
-		if c.joinFragments(heads[i:j]) == 1 {
-			c.first[c.ix.writes[heads[i]].object] = heads[i]
+		if first, left := c.joinFragments(heads[i:j]); left == 1 {
+			c.first[c.ix.writes[heads[i]].object] = first
 		}
 		i = j
 	}
@@ -192,63 +193,6 @@ func (c *chains) number() {
 			c.root[w], c.pos[w] = h, pos
 		}
 	}
-}
-
-// joinFragments joins the fragments of one object, given by their first writes in
-// the order in which these were sent, and returns how many are left. A fragment
-// that ends with a delete comes before one that begins with an insert if the
-// other way round is impossible: the later one's delete was not yet sent, or it
-// has none, when the earlier one's insert had been answered.
-func (c *chains) joinFragments(heads []int32) int {
-	left := 1
-	for i := 1; i < len(heads); i++ {
-		a, b := heads[i-1], heads[i]
-		tail := c.tail(a)
-		_, aInserted := c.ix.opTimes(c.ix.writes[a].txn, c.ix.writes[a].op)
-		last := c.tail(b)
-		reversed := c.ix.writes[last].deleted && c.sent(last) <= aInserted
-		if c.prev[b] == -1 && c.ix.writes[tail].deleted && !reversed {
-			c.prev[b], c.next[tail] = tail, b
-			c.unborn[b] = false
-			continue
-		}
-		if c.prev[b] == -1 {
-			c.madeTwice(tail, b, last)
-			c.unborn[b] = false
-			c.gaps++
-		}
-		left++
-	}
-	if left > 1 {
-		c.unborn[heads[0]] = false
-	}
-	return left
-}
-
-// madeTwice notes that two transactions both made a row, where neither life of it,
-// which end with the writes a and bTail, was ended by a delete that is known or could be unknown.
-func (c *chains) madeTwice(aTail, b, bTail int32) {
-	ix := c.ix
-	object := ix.writes[b].object
-	unknown := !ix.closed || len(c.hidden.byObject[object]) > 0 || len(c.hidden.byTable[ix.objects.table[object]]) > 0 ||
-		slices.ContainsFunc(c.dead[object], func(w int32) bool { return ix.outcome[ix.writes[w].txn] == history.Indeterminate })
-	if unknown || ix.writes[aTail].deleted || ix.writes[bTail].deleted {
-		return
-	}
-	a := aTail
-	for c.prev[a] >= 0 && !ix.writes[a].insert {
-		a = c.prev[a]
-	}
-	if ix.writes[a].insert && ix.outcome[ix.writes[a].txn] == history.Committed && ix.outcome[ix.writes[b].txn] == history.Committed {
-		c.forks = append(c.forks, overwrite{b, a})
-	}
-}
-
-func (c *chains) tail(w int32) int32 {
-	for c.next[w] >= 0 {
-		w = c.next[w]
-	}
-	return w
 }
 
 // startOf returns when the write was sent.
@@ -266,14 +210,17 @@ func (c *chains) sent(w int32) int64 {
 	return c.startOf(w)
 }
 
-// base returns the version upon which a write was made, -1 if that is not
-// known: the one before it, unless an aborted one came in between.
+// base returns the version upon which a write was made, -1 if there was none or it
+// is not known. It may be one that took no effect.
 func (c *chains) base(w int32) int32 {
-	p := c.prev[w]
-	if p >= 0 && !c.ix.writes[w].insert && c.ix.version(p) != c.ix.writes[w].previous {
+	write := &c.ix.writes[w]
+	switch p := c.prev[w]; {
+	case write.insert:
 		return -1
+	case p >= 0 && c.ix.version(p) == write.previous:
+		return p
 	}
-	return p
+	return c.ix.find(write.object, write.previous)
 }
 
 // before reports whether version a of an object is known to precede version b of it.

@@ -38,6 +38,9 @@ func Check(ctx context.Context, src Source, opts Options) (*Findings, error) {
 	if err != nil {
 		return nil, err
 	}
+	if ix.header.Traces == history.Untraced {
+		return (&untraced{ix: ix, opts: opts}).findings(), nil
+	}
 	c := newCheck(ix, opts)
 	if err := c.run(ctx); err != nil {
 		return nil, err

@@ -410,7 +410,7 @@ func nameSingle(ix *index, edges []edge, predicate bool) AnomalyID {
 	case edges[0].kind != rw:
 		return ReadSkew
 	case reads == 0:
-		return LostUpdate
+		return nameLostUpdate(&ix.reads[edges[0].read])
 	case reads == 1 && last == wr:
 		return NonRepeatableRead
 	}

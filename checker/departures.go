@@ -33,9 +33,7 @@ func (c *chains) departures(n int32, v *values) []departure {
 		for w >= 0 && v.matches(w, p) == yes {
 			w = c.next[w]
 		}
-		// With rows that somebody may have seen though they took no effect nothing is certain.
-		dirty := slices.ContainsFunc(c.aborted(int32(object)), func(a int32) bool { return v.matches(a, p) != yes })
-		if w >= 0 && !dirty && v.matches(w, p) == no && len(c.hidden.byObject[int32(object)]) == 0 {
+		if w >= 0 && v.matches(w, p) == no && len(c.hidden.byObject[int32(object)]) == 0 {
 			found = append(found, departure{predicate: n, write: w, ended: c.ix.end[c.ix.writes[w].txn]})
 		}
 	}
@@ -47,7 +45,7 @@ func (c *chains) departures(n int32, v *values) []departure {
 // those departures whose transactions had not ended when the scan's began. The others lead
 // forward in time, and are added where they can matter (dependencyGraph.edgesIn).
 // markReturned must have been told what is returned.
-func (c *chains) departureEdges(s int32, departures []departure, sentFromOn []int64, returned []int32, edges []edge) []edge {
+func (c *chains) departureEdges(s int32, departures []departure, sentFromOn []int64, returned []int32, v *values, edges []edge) []edge {
 	ix := c.ix
 	scan := &ix.scans[s]
 	_, answered := ix.opTimes(scan.txn, scan.op)
@@ -57,7 +55,7 @@ func (c *chains) departureEdges(s int32, departures []departure, sentFromOn []in
 	}
 	for ; i < len(departures) && sentFromOn[i] <= answered; i++ {
 		w := departures[i].write
-		if e, ok := c.departed(s, w); ok && returned[ix.writes[w].object] != s {
+		if e, ok := c.departed(s, w, v); ok && returned[ix.writes[w].object] != s {
 			edges = append(edges, e)
 		}
 	}
@@ -65,11 +63,12 @@ func (c *chains) departureEdges(s int32, departures []departure, sentFromOn []in
 }
 
 // departed returns the dependency of a scan, which did not return the row, on its departure.
-func (c *chains) departed(s, w int32) (edge, bool) {
+func (c *chains) departed(s, w int32, v *values) (edge, bool) {
 	ix := c.ix
 	t, from := ix.scans[s].txn, ix.writes[w].txn
 	_, answered := ix.opTimes(t, ix.scans[s].op)
-	return edge{kind: predicateWR, from: from, to: t, read: -1, scan: s, write: w}, from != t && c.sent(w) <= answered
+	return edge{kind: predicateWR, from: from, to: t, read: -1, scan: s, write: w},
+		from != t && c.sent(w) <= answered && !c.missedDirty(s, ix.writes[w].object, v)
 }
 
 // sentFromOn returns, for each departure, when the earliest of it and those after it was sent.
@@ -106,7 +105,7 @@ func (g *dependencyGraph) departuresIn(w window, edges []edge) []edge {
 				if ix.mergedClocks || d.ended >= ix.start[t] {
 					continue // departureEdges has it
 				}
-				if e, ok := g.chains.departed(s, d.write); ok && !ix.gave(t, ix.writes[d.write].object, scan.op) {
+				if e, ok := g.chains.departed(s, d.write, g.values); ok && !ix.gave(t, ix.writes[d.write].object, scan.op) {
 					edges = append(edges, e)
 				}
 			}

@@ -26,6 +26,8 @@ type direct struct {
 	// and whether one was between plain reads.
 	pivots map[int32]bool
 
+	undeparted [][]undeparted // by predicate
+
 	// sighted is, by transaction, the last one that saw something of it, plus one.
 	sighted []int32
 
@@ -55,6 +57,7 @@ func (d *direct) run() {
 		d.report(DirtyUpdate, edge{kind: ww, from: d.ix.writes[f.other].txn, to: d.ix.writes[f.write].txn, read: -1, scan: -1, write: f.write})
 	}
 	d.lists()
+	d.undeparted = d.undepartedRows()
 	for t := range int32(d.ix.len()) {
 		if d.chains.live[t] {
 			d.transaction(t)
@@ -93,6 +96,7 @@ func (d *direct) transaction(t int32) {
 	}
 	d.lostUpdates(t)
 	d.ownScans(t)
+	d.dirtyScans(t)
 	d.rescans(t)
 	d.fractures(t)
 	for r := from; r < to; r++ {
@@ -102,12 +106,11 @@ func (d *direct) transaction(t int32) {
 
 // report counts an anomaly that the edges prove.
 func (d *direct) report(id AnomalyID, edges ...edge) {
-	d.reportLost(id, -1, 0, edges...)
+	d.add(instance{id: id, edges: edges, object: -1})
 }
 
-func (d *direct) reportLost(id AnomalyID, object int32, lost int64, edges ...edge) {
-	in := instance{id: id, edges: edges, object: object, lost: lost}
-	for _, e := range edges {
+func (d *direct) add(in instance) {
+	for _, e := range in.edges {
 		in.at = max(in.at, d.ix.end[e.from], d.ix.end[e.to])
 	}
 	d.found.add(in)
@@ -115,17 +118,17 @@ func (d *direct) reportLost(id AnomalyID, object int32, lost int64, edges ...edg
 
 // reportCycle counts an anomaly that is a cycle, unless the cycle comes through
 // its first transaction twice: then writes interleave, which is an anomaly of its own.
-func (d *direct) reportCycle(id AnomalyID, object int32, lost int64, edges []edge) bool {
-	edges, ok := simple(edges)
+func (d *direct) reportCycle(in instance) bool {
+	edges, ok := simple(in.edges)
 	if !ok {
 		return false
 	}
-	in := instance{id: id, edges: edges}
+	in.edges = edges
 	d.reported[in.key()] = struct{}{}
 	if singleAntiDependency(&in) {
 		d.pivots[edges[0].from] = d.pivots[edges[0].from] || d.found.rules.plainPivot(&in)
 	}
-	d.reportLost(id, object, lost, edges...)
+	d.add(in)
 	return true
 }
 

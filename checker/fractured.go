@@ -11,8 +11,8 @@ package checker
 func (d *direct) fractures(t int32) {
 	ix := d.ix
 	for r := ix.readFrom[t]; r < ix.readFrom[t+1]; r++ {
-		src := ix.reads[r].source
-		if src < 0 || d.chains.root[src] < 0 {
+		src, most, ok := d.chains.seen(r)
+		if !ok || src < 0 || src != most {
 			continue
 		}
 		from := ix.writes[src].txn
@@ -21,16 +21,16 @@ func (d *direct) fractures(t int32) {
 		}
 		d.sighted[from] = t + 1 // what a later read of the same transaction's writes could show, this one does
 		for w := ix.writeFrom[from]; w < ix.writeFrom[from+1]; w++ {
-			if d.chains.root[w] >= 0 && d.chains.last(w) && d.missed(t, r, w) {
+			if d.chains.root[w] >= 0 && d.chains.last(w) && d.missed(t, r, src, w) {
 				break
 			}
 		}
 	}
 }
 
-// missed reports, and counts, that a read of t after read r saw an older version
-// than write w, of the transaction that r saw.
-func (d *direct) missed(t, r, w int32) bool {
+// missed reports, and counts, that a read of t after read r, which saw version src, saw an older version
+// than write w, of the same transaction.
+func (d *direct) missed(t, r, src, w int32) bool {
 	ix := d.ix
 	sight := &ix.reads[r]
 	object := ix.writes[w].object
@@ -52,18 +52,18 @@ func (d *direct) missed(t, r, w int32) bool {
 			continue
 		}
 		edges := append([]edge{{kind: rw, from: t, to: ix.writes[over].txn, read: m, scan: -1, write: over}}, d.path(over, w)...)
-		edges = append(edges, edge{kind: wr, from: ix.writes[w].txn, to: t, read: r, scan: -1, write: ix.reads[r].source})
-		if d.reportCycle(FracturedRead, -1, 0, edges) {
+		edges = append(edges, edge{kind: wr, from: ix.writes[w].txn, to: t, read: r, scan: -1, write: src})
+		if d.reportCycle(instance{id: FracturedRead, edges: edges, object: -1}) {
 			d.explained[m] = true
 			return true
 		}
 	}
-	return d.missedByScan(t, r, w)
+	return d.missedByScan(t, r, src, w)
 }
 
 // missedByScan is missed for a row that a later evaluation of a predicate should
 // have returned: it matched, and nothing that took it out again had been sent.
-func (d *direct) missedByScan(t, r, w int32) bool {
+func (d *direct) missedByScan(t, r, src, w int32) bool {
 	ix := d.ix
 	object := ix.writes[w].object
 	for i := ix.scanFrom[t]; i < ix.scanFrom[t+1]; i++ {
@@ -76,12 +76,12 @@ func (d *direct) missedByScan(t, r, w int32) bool {
 			continue
 		}
 		birth := d.birth(w, p)
-		if birth < 0 {
-			continue
+		if birth < 0 || d.chains.prev[birth] >= 0 && ix.writes[d.chains.prev[birth]].txn == ix.writes[w].txn {
+			continue // or the scan saw an earlier version of the same transaction
 		}
 		edges := append([]edge{{kind: predicateRW, from: t, to: ix.writes[birth].txn, read: -1, scan: i, write: birth}}, d.path(birth, w)...)
-		edges = append(edges, edge{kind: wr, from: ix.writes[w].txn, to: t, read: r, scan: -1, write: ix.reads[r].source})
-		if d.reportCycle(FracturedRead, -1, 0, edges) {
+		edges = append(edges, edge{kind: wr, from: ix.writes[w].txn, to: t, read: r, scan: -1, write: src})
+		if d.reportCycle(instance{id: FracturedRead, edges: edges, object: -1}) {
 			d.missedRows[scannedBirth{i, birth}] = struct{}{}
 			return true
 		}
@@ -117,5 +117,6 @@ func (d *direct) mayHaveLeft(w int32, p *predicate, t, op int32) bool {
 		}
 	}
 	object := d.ix.writes[w].object
-	return len(d.chains.aborted(object)) > 0 || d.chains.hidden.row(d.ix, object, t, op)
+	dirty := d.chains.seenDirty(object, t, op, func(w int32) bool { return d.values.matches(w, p) != yes })
+	return dirty >= 0 || d.chains.hidden.row(d.ix, object, t, op)
 }

@@ -121,7 +121,7 @@ func load(ctx context.Context, src Source) (*index, error) {
 		switch err := stream.Next(&t); {
 		case errors.Is(err, io.EOF):
 			ix.closed = stream.Closed()
-			return ix, ix.infer()
+			return ix, ix.infer(ctx, src)
 		case err != nil:
 			return nil, fmt.Errorf("reading the history: %w", err)
 		}
@@ -132,11 +132,13 @@ func load(ctx context.Context, src Source) (*index, error) {
 }
 
 // infer finds out the versions, where the history has none of its own.
-func (ix *index) infer() error {
+func (ix *index) infer(ctx context.Context, src Source) error {
 	if ix.lists == nil {
 		return nil
 	}
-	ix.lists.infer(ix)
+	if err := ix.lists.infer(ctx, ix, src); err != nil {
+		return err
+	}
 	if len(ix.lists.writes.repeated) == 0 {
 		return nil
 	}
@@ -260,9 +262,9 @@ func (ix *index) addRead(i int32, op *history.Op, key int64, v history.Version, 
 	}
 	switch {
 	case ix.lists != nil:
-		// What others read may hold their own appends, which then had no effect.
-		if len(values) > 0 && ix.outcome[len(ix.outcome)-1] == history.Committed {
-			ix.lists.read(int32(len(ix.reads)), r.object, values[0].Text)
+		if len(values) > 0 {
+			// What others read may hold their own appends, which then had no effect.
+			ix.lists.read(int32(len(ix.reads)), r.object, values[0].Text, ix.outcome[len(ix.outcome)-1] == history.Committed)
 		}
 	case len(values) > 0:
 		r.cells = int32(len(ix.cells))

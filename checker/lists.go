@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/isocheck/isocheck/history"
@@ -46,8 +47,8 @@ const (
 	unplaced history.Version = -3
 )
 
-// read takes in the list that read r returned.
-func (l *lists) read(r, object int32, text string) {
+// read takes in the list that read r returned, to a transaction that committed or not.
+func (l *lists) read(r, object int32, text string, committed bool) {
 	for int(object) >= len(l.longest) {
 		l.longest, l.longestBy = append(l.longest, nil), append(l.longestBy, 0)
 	}
@@ -56,7 +57,7 @@ func (l *lists) read(r, object int32, text string) {
 	}
 	n, last := countElements(text)
 	l.seen[r] = listSeen{last: last, folded: fold(0, text), length: n}
-	if int(n) > len(l.longest[object]) {
+	if committed && int(n) > len(l.longest[object]) {
 		l.longest[object], l.longestBy[object] = parseElements(text, l.longest[object][:0]), r+1
 	}
 }
@@ -89,13 +90,16 @@ func parseElements(text string, into []int64) []int64 {
 }
 
 // infer gives the reads and writes of the history their versions.
-func (l *lists) infer(ix *index) {
+func (l *lists) infer(ctx context.Context, ix *index, src Source) error {
 	for w := range ix.writes {
 		write := &ix.writes[w]
 		if write.numAssigns > 0 && !l.writes.put(write.object, ix.assigns[write.assigns].value.value, int32(w)) {
 			l.writes.repeated = append(l.writes.repeated, int32(w))
 		}
 		write.previous, write.insert = unplaced, false
+	}
+	if err := l.trim(ctx, ix, src); err != nil {
+		return err
 	}
 	observed := make([]bool, len(ix.writes))
 	prefixes := make([][]int64, len(l.longest))
@@ -113,6 +117,7 @@ func (l *lists) infer(ix *index) {
 		}
 	}
 	l.followUp(ix)
+	return l.confirm(ctx, ix, src)
 }
 
 // order links the writes of an object in the order of its longest list, and
@@ -142,7 +147,9 @@ func (l *lists) match(ix *index, r int32, prefixes [][]int64) {
 		return
 	}
 	seen := l.seen[r]
-	if prefixes[read.object][seen.length] != seen.folded {
+	prefix := prefixes[read.object]
+	fits := int(seen.length) < len(prefix) && prefix[seen.length] == seen.folded
+	if !fits && ix.outcome[owner(ix.readFrom, r)] == history.Committed {
 		l.conflicts = append(l.conflicts, conflict{r, l.longestBy[read.object] - 1})
 	}
 	if w := l.writes.get(read.object, seen.last); w >= 0 {

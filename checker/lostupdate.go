@@ -38,7 +38,10 @@ func (d *direct) lostUpdates(t int32) {
 func (d *direct) lostRead(t, r, w int32) int32 {
 	best := int32(-1)
 	for ; r >= 0; r = d.before[r-d.ix.readFrom[t]] {
-		if d.overwrittenBefore(t, r, w) >= 0 && (best < 0 || d.ix.reads[r].locked && !d.ix.reads[best].locked) {
+		if d.overwrittenBefore(t, r, w) < 0 {
+			continue
+		}
+		if best < 0 || nameLostUpdate(&d.ix.reads[best]) == LostUpdate {
 			best = r
 		}
 	}
@@ -64,7 +67,7 @@ func (d *direct) lostUpdate(t, r, w int32, lost int64) {
 	ix := d.ix
 	over := d.overwrittenBefore(t, r, w)
 	edges := append([]edge{{kind: rw, from: t, to: ix.writes[over].txn, read: r, scan: -1, write: over}}, d.path(over, w)...)
-	if !d.reportCycle(nameLostUpdate(&ix.reads[r]), ix.writes[w].object, lost, edges) {
+	if !d.reportCycle(instance{id: nameLostUpdate(&ix.reads[r]), edges: edges, object: ix.writes[w].object, lost: lost}) {
 		return
 	}
 	for r := d.readBefore(ix.writes[w].object, ix.writes[w].op); r >= 0; r = d.before[r-ix.readFrom[t]] {

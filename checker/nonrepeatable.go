@@ -41,7 +41,7 @@ func (d *direct) nonRepeatable(t, older, newer, saw, sawThen int32) {
 	}
 	edges := append([]edge{{kind: rw, from: t, to: d.ix.writes[over].txn, read: older, scan: -1, write: over}}, d.path(over, sawThen)...)
 	edges = append(edges, edge{kind: wr, from: d.ix.writes[sawThen].txn, to: t, read: newer, scan: -1, write: sawThen})
-	if d.reportCycle(NonRepeatableRead, -1, 0, edges) {
+	if d.reportCycle(instance{id: NonRepeatableRead, edges: edges, object: -1}) {
 		d.explained[older] = true
 	}
 }

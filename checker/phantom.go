@@ -60,11 +60,32 @@ func (d *direct) phantom(t, r int32, s *scan, gone bool) {
 	if saw < 0 || d.chains.root[saw] < 0 || d.ix.writes[saw].txn == t {
 		return
 	}
-	if gone {
-		_ = d.wentAway(t, r, saw, s) || d.cameUp(t, r, saw, s)
-	} else {
-		_ = d.cameUp(t, r, saw, s) || d.wentAway(t, r, saw, s)
+	object := d.ix.reads[r].object
+	if d.chains.missedDirty(d.scanIndex(t, s), object, d.values) || d.chains.hidden.row(d.ix, object, t, s.op) {
+		return // the scan may have seen what took no effect
 	}
+	exit := d.exit(saw, t, s)
+	switch {
+	case !gone && d.cameUp(t, r, saw, s):
+	case exit >= 0:
+		d.wentAway(t, r, saw, exit, s)
+	case gone:
+		d.cameUp(t, r, saw, s)
+	}
+}
+
+// exit returns the first version after one that a read saw which does not match the
+// scan's predicate; -1 if there is none that the scan can have seen.
+func (d *direct) exit(saw, t int32, s *scan) int32 {
+	_, answered := d.ix.opTimes(t, s.op)
+	exit := d.chains.next[saw]
+	for exit >= 0 && d.values.matches(exit, &d.ix.predicates[s.predicate]) == yes {
+		exit = d.chains.next[exit]
+	}
+	if exit < 0 || d.chains.sent(exit) > answered {
+		return -1
+	}
+	return exit
 }
 
 // cameUp reports the phantom as: the scan saw the row before it matched, the read
@@ -77,7 +98,7 @@ func (d *direct) cameUp(t, r, saw int32, s *scan) bool {
 	scan := d.scanIndex(t, s)
 	edges := append([]edge{{kind: predicateRW, from: t, to: d.ix.writes[birth].txn, read: -1, scan: scan, write: birth}}, d.path(birth, saw)...)
 	edges = append(edges, edge{kind: wr, from: d.ix.writes[saw].txn, to: t, read: r, scan: -1, write: saw})
-	if !d.reportCycle(Phantom, -1, 0, edges) {
+	if !d.reportCycle(instance{id: Phantom, edges: edges, object: -1}) {
 		return false
 	}
 	d.missedRows[scannedBirth{scan, birth}] = struct{}{}
@@ -86,24 +107,18 @@ func (d *direct) cameUp(t, r, saw int32, s *scan) bool {
 
 // wentAway reports the phantom as: the read saw the row, then another
 // transaction took it out of the predicate, and the scan saw that.
-func (d *direct) wentAway(t, r, saw int32, s *scan) bool {
-	p := &d.ix.predicates[s.predicate]
-	_, answered := d.ix.opTimes(t, s.op)
-	exit := d.chains.next[saw]
-	for exit >= 0 && d.values.matches(exit, p) == yes {
-		exit = d.chains.next[exit]
-	}
+func (d *direct) wentAway(t, r, saw, exit int32, s *scan) {
 	over := d.chains.nextByOther(saw)
-	if exit < 0 || over < 0 || d.chains.sent(exit) > answered || d.ix.writes[exit].txn == t || d.ix.writes[over].txn == t {
-		return false
+	if over < 0 || d.ix.writes[exit].txn == t || d.ix.writes[over].txn == t || over != exit && !d.chains.before(over, exit) {
+		return // of one transaction's versions, one after the other: an intermediate read
 	}
 	out := edge{kind: predicateWR, from: d.ix.writes[exit].txn, to: t, read: -1, scan: d.scanIndex(t, s), write: exit}
 	edges := append([]edge{{kind: rw, from: t, to: d.ix.writes[over].txn, read: r, scan: -1, write: over}}, d.path(over, exit)...)
-	if !d.reportCycle(Phantom, -1, 0, append(edges, out)) {
-		return false
+	birth := d.birth(saw, &d.ix.predicates[s.predicate])
+	fromStart := birth >= 0 && d.chains.prev[birth] < 0 && d.ix.isSetup(d.ix.writes[birth].txn)
+	if d.reportCycle(instance{id: Phantom, edges: append(edges, out), object: -1, open: !fromStart}) {
+		d.explained[r] = true
 	}
-	d.explained[r] = true
-	return true
 }
 
 func (d *direct) scanIndex(t int32, s *scan) int32 {

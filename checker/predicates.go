@@ -48,11 +48,6 @@ func (c *chains) births(p *predicate, v *values) []birth {
 // that it knows what is still to come.
 func (c *chains) birthsOf(chain []int32, p *predicate, v *values, births []birth) []birth {
 	departed := int64(math.MaxInt64)
-	for _, a := range c.aborted(c.ix.writes[chain[0]].object) {
-		if v.matches(a, p) != yes {
-			departed = min(departed, c.sent(a))
-		}
-	}
 	for _, h := range c.hidden.byObject[c.ix.writes[chain[0]].object] {
 		departed = min(departed, h.from)
 	}
@@ -69,9 +64,13 @@ func (c *chains) birthsOf(chain []int32, p *predicate, v *values, births []birth
 	return births
 }
 
-// aborted returns the writes of an object that did not take effect. A dirty
-// reader may have seen them.
-func (c *chains) aborted(object int32) []int32 { return c.dead[object] }
+// missedDirty reports whether a scan may have missed a row because it saw a version of it that
+// took no effect.
+func (c *chains) missedDirty(s, object int32, v *values) bool {
+	scan := &c.ix.scans[s]
+	p := &c.ix.predicates[scan.predicate]
+	return c.seenDirty(object, scan.txn, scan.op, func(w int32) bool { return v.matches(w, p) != yes }) >= 0
+}
 
 // predicateEdges returns the predicate anti-dependencies to transactions that
 // began before the reader had ended. Those to later ones are left to the graph, which
@@ -92,7 +91,7 @@ func (c *chains) predicateEdges(v *values) (edges []edge, departures []departure
 		}
 		gone := c.departures(int32(n), v)
 		departures = append(departures, gone...)
-		edges = c.sweep(scans, c.births(&c.ix.predicates[n], v), gone, returned, edges)
+		edges = c.sweep(scans, c.births(&c.ix.predicates[n], v), gone, returned, v, edges)
 	}
 	return edges, departures
 }
@@ -100,7 +99,7 @@ func (c *chains) predicateEdges(v *values) (edges []edge, departures []departure
 // sweep goes through the scans of one predicate in the order of their answers,
 // with the births that may matter to the scan at hand. returned says of an object which
 // scan last returned, or wrote, it.
-func (c *chains) sweep(scans []int32, births []birth, departures []departure, returned []int32, edges []edge) []edge {
+func (c *chains) sweep(scans []int32, births []birth, departures []departure, returned []int32, v *values, edges []edge) []edge {
 	ix := c.ix
 	answered := func(s int32) int64 {
 		_, end := ix.opTimes(ix.scans[s].txn, ix.scans[s].op)
@@ -122,10 +121,10 @@ func (c *chains) sweep(scans []int32, births []birth, departures []departure, re
 			continue
 		}
 		c.markReturned(s, returned)
-		edges = c.departureEdges(s, departures, sentFromOn, returned, edges)
+		edges = c.departureEdges(s, departures, sentFromOn, returned, v, edges)
 		for _, b := range active {
 			w := &ix.writes[b.write]
-			if w.txn != t && returned[w.object] != s {
+			if w.txn != t && returned[w.object] != s && !c.missedDirty(s, w.object, v) {
 				edges = append(edges, edge{kind: predicateRW, from: t, to: w.txn, read: -1, scan: s, write: b.write})
 			}
 		}

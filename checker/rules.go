@@ -103,7 +103,7 @@ type shape struct {
 func (r *rules) shapeOf(in *instance) shape {
 	s := shape{id: in.id, single: singleAntiDependency(in)}
 	s.plain = s.single && r.plainPivot(in)
-	s.predicate = slices.ContainsFunc(in.edges, func(e edge) bool { return e.kind == predicateRW })
+	s.predicate = in.open || slices.ContainsFunc(in.edges, func(e edge) bool { return e.kind == predicateRW })
 	return s
 }
 
@@ -113,7 +113,7 @@ func (s shape) breaks(m Model) bool {
 	switch {
 	case base == InnoDBRepeatableRead && s.single:
 		return s.plain
-	case base == RepeatableRead && s.predicate && s.id != FracturedRead:
+	case base == RepeatableRead && s.predicate:
 		return false // Adya's PL-2.99 says nothing of predicates
 	}
 	return slices.Contains(RuledOut(m), s.id)

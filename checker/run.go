@@ -41,7 +41,7 @@ func (c *check) run(ctx context.Context) error {
 		return err
 	}
 	edges, departures := c.chains.predicateEdges(c.values)
-	c.graph = newDependencyGraph(c.ix, c.chains, edges, departures)
+	c.graph = newDependencyGraph(c.ix, c.chains, c.values, edges, departures)
 	births, from := groupBirths(c.ix, c.chains, c.values)
 	c.cycles = &cycles{
 		ix: c.ix, graph: c.graph, rules: c.rules, found: c.tallies,

@@ -9,7 +9,10 @@ type instance struct {
 	id        AnomalyID
 	edges     []edge
 	violation bool
-	at        int64 // when the last of its transactions ended
+	// open says that which version was seen is open: that some predicate anti-dependency closes a
+	// cycle is certain, the edges are its most innocent reading.
+	open bool
+	at   int64 // when the last of its transactions ended
 	// lost is, of a lost update, how much of another's change it undid, and in
 	// which object.
 	lost   int64

@@ -21,10 +21,7 @@ func (d *direct) validity(t, r int32) {
 		return
 	}
 	if read.version == absent {
-		if dirty := d.chains.onlyDirty(t, r); dirty >= 0 {
-			d.explained[r] = true
-			d.report(DirtyRead, edge{kind: wr, from: ix.writes[dirty].txn, to: t, read: r, scan: -1, write: dirty})
-		}
+		d.absence(t, r)
 		return
 	}
 	if read.version == 0 {
@@ -52,6 +49,21 @@ func (d *direct) validity(t, r int32) {
 		d.report(IntermediateRead, e)
 	}
 	d.content(t, r, e)
+}
+
+// absence judges a read that found no row: it may only be explained by a delete that was
+// undone, or that the same transaction followed with an insert.
+func (d *direct) absence(t, r int32) {
+	if dirty := d.chains.onlyDirty(t, r); dirty >= 0 {
+		d.explained[r] = true
+		d.report(DirtyRead, edge{kind: wr, from: d.ix.writes[dirty].txn, to: t, read: r, scan: -1, write: dirty})
+		return
+	}
+	least, most, ok := d.chains.seen(r)
+	if ok && least >= 0 && least == most && d.ix.writes[least].txn != t && !d.lastWrite(least) {
+		d.explained[r] = true
+		d.report(IntermediateRead, edge{kind: wr, from: d.ix.writes[least].txn, to: t, read: r, scan: -1, write: least})
+	}
 }
 
 // unwritten judges a read of a version of which the history has no write.

@@ -13,6 +13,8 @@ type values struct {
 	// transactions that had no effect and no row to build on.
 	from  []int32
 	cells []cell
+
+	pending []int32 // scratch
 }
 
 func computeValues(ix *index, c *chains) *values {
@@ -20,35 +22,33 @@ func computeValues(ix *index, c *chains) *values {
 	for w := range ix.writes {
 		if c.root[w] == int32(w) {
 			for n := int32(w); n >= 0; n = c.next[n] {
-				v.compute(n, c.base(n))
+				v.ensure(n, c)
 			}
 		}
 	}
 	// Writes that had no effect are computed too: somebody may have seen them.
 	for w := range ix.writes {
-		if v.from[w] < 0 {
-			v.computeAborted(int32(w))
-		}
+		v.ensure(int32(w), c)
 	}
 	return v
 }
 
-// computeAborted computes a write that did not take effect, after those of the
-// same object that it was made upon.
-func (v *values) computeAborted(w int32) {
-	ix := v.ix
-	pending := []int32{w}
-	for len(pending) < history.MaxOps {
-		top := pending[len(pending)-1]
-		base := ix.find(ix.writes[top].object, ix.writes[top].previous)
-		if base < 0 || v.from[base] >= 0 || base == top {
+// ensure computes a write after those of the same object that it was made upon.
+func (v *values) ensure(w int32, c *chains) {
+	if v.from[w] >= 0 {
+		return
+	}
+	v.pending = append(v.pending[:0], w)
+	for len(v.pending) < history.MaxOps { // a broken file may name a circle of versions
+		base := c.base(v.pending[len(v.pending)-1])
+		if base < 0 || v.from[base] >= 0 {
 			break
 		}
-		pending = append(pending, base)
+		v.pending = append(v.pending, base)
 	}
-	for i := len(pending) - 1; i >= 0; i-- {
-		if v.from[pending[i]] < 0 {
-			v.compute(pending[i], ix.find(ix.writes[pending[i]].object, ix.writes[pending[i]].previous))
+	for i := len(v.pending) - 1; i >= 0; i-- {
+		if n := v.pending[i]; v.from[n] < 0 {
+			v.compute(n, c.base(n))
 		}
 	}
 }

@@ -120,12 +120,17 @@ func dead(x *version) bool { return x.deleted }
 
 // absentBefore checks that a row that was not found was seen before the version at a position.
 func (v *verifier) absentBefore(t *history.Transaction, op int, order []*version, at int) error {
-	if at > 0 && slices.ContainsFunc(order[:at], func(x *version) bool { return !x.deleted }) && !order[at-1].deleted {
-		return errors.New("the row was there before")
+	possible := v.absences(t, op, order, func(x *version) bool { return !dead(x) })
+	if len(possible) == 0 {
+		return errors.New("only a version without effect explains it")
 	}
-	for _, p := range v.absences(t, op, order, func(x *version) bool { return !dead(x) }) {
-		if p >= at {
-			return errors.New("a later version may have been seen")
+	last := slices.Max(possible)
+	if last >= at {
+		return errors.New("a later version may have been seen")
+	}
+	for _, between := range order[last+1 : at] {
+		if last < 0 || between.txn != order[last].txn {
+			return errors.New("another version came between")
 		}
 	}
 	return nil
@@ -149,7 +154,7 @@ func matches(op *history.Op, x *version) (yes, known bool) {
 	if x.deleted {
 		return false, true
 	}
-	return op.Where.Matches(x.values), x.values != nil
+	return op.Where.Matches(x.values), x.values != nil || len(op.Where) == 0
 }
 
 // predicateRW checks that the version at a position made the row match, and that

@@ -2,6 +2,7 @@ package checker_test
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/isocheck/isocheck/checker"
 	"github.com/isocheck/isocheck/history"
@@ -63,6 +64,9 @@ func (v *verifier) badRead(e *checker.Edge, from, to *history.Transaction, o obj
 	if v.id == checker.InternalRead {
 		return v.internal(e, to, o, saw, err)
 	}
+	if err != nil && v.id == checker.DirtyRead && e.Kind == checker.PredicateWR {
+		return v.dirtyScan(to, e.ToOp, from, o)
+	}
 	if err != nil {
 		return err
 	}
@@ -80,6 +84,9 @@ func (v *verifier) badRead(e *checker.Edge, from, to *history.Transaction, o obj
 			ok = saw.Txn() == from.ID() && from.Outcome == history.Aborted
 		}
 	case checker.IntermediateRead:
+		if saw == none {
+			x = v.onlyTombstone(to, e.ToOp, o)
+		}
 		if x != nil && x.txn == from && from != to {
 			for _, y := range v.w.written[o] {
 				ok = ok || y.txn == from && y.op > x.op
@@ -90,6 +97,19 @@ func (v *verifier) badRead(e *checker.Edge, from, to *history.Transaction, o obj
 		return errors.New("the read is innocent")
 	}
 	return nil
+}
+
+// onlyTombstone returns the delete that a read which found no row must have seen.
+func (v *verifier) onlyTombstone(t *history.Transaction, op int, o object) *version {
+	var only *version
+	for _, order := range v.w.orders[o] {
+		possible := v.absences(t, op, order, func(x *version) bool { return !dead(x) })
+		if len(possible) != 1 || possible[0] < 0 || only != nil && only != order[possible[0]] {
+			return nil
+		}
+		only = order[possible[0]]
+	}
+	return only
 }
 
 // dirtyAbsence checks that only a delete of the aborted transaction explains why a row was not found.
@@ -105,6 +125,24 @@ func (v *verifier) dirtyAbsence(t *history.Transaction, op int, aborted *history
 		}
 	}
 	return false
+}
+
+// dirtyScan checks that only versions of aborted transactions explain why a scan did not give a row.
+func (v *verifier) dirtyScan(t *history.Transaction, number int, aborted *history.Transaction, o object) error {
+	op := &t.Ops[number]
+	got := func(x *version) bool { yes, known := matches(op, x); return known && yes }
+	if !wholeScan(op) || slices.ContainsFunc(op.Rows, func(r history.Row) bool { return r.Key == o.key }) || aborted.Outcome != history.Aborted {
+		return errors.New("the scan gave the row, or need not have")
+	}
+	for _, order := range v.w.orders[o] {
+		if len(v.absences(t, number, order, got)) > 0 {
+			return errors.New("something else explains why the scan did not give the row")
+		}
+	}
+	if !slices.ContainsFunc(v.w.written[o], func(x *version) bool { return x.txn == aborted && !got(x) }) {
+		return errors.New("the aborted transaction did not take the row out")
+	}
+	return nil
 }
 
 // internal checks that a transaction did not see its own latest write.

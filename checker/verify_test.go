@@ -118,7 +118,7 @@ func (v *verifier) class() error {
 	case checker.CircularFlow:
 		ok = anti == 0 && reads > 0
 	case checker.LostUpdate, checker.CursorLostUpdate:
-		locked := v.txn(0).Ops[edges[0].FromOp].Lock != history.NoLock || v.txn(0).Ops[edges[0].FromOp].Kind.Writes()
+		locked := v.txn(0).Ops[edges[0].FromOp].Lock != history.NoLock && edges[0].Seen != none
 		ok = edges[0].Kind == checker.RW && count[checker.WW] == len(edges)-1 && len(objects) == 1 && locked == (v.id == checker.CursorLostUpdate)
 	case checker.NonRepeatableRead:
 		ok = edges[0].Kind == checker.RW && edges[len(edges)-1].Kind == checker.WR && anti == 1 && reads == 1 && len(objects) == 1

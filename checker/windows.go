@@ -13,6 +13,7 @@ import (
 type dependencyGraph struct {
 	ix     *index
 	chains *chains
+	values *values
 	ranked []int32 // the transactions that took effect, by rank
 	rank   []int32 // by transaction; -1 for those without effect
 	// predicate are the predicate edges, which are not found again as cheaply as the others.
@@ -26,8 +27,8 @@ type dependencyGraph struct {
 // window is a range of ranks, both ends included.
 type window struct{ low, high int32 }
 
-func newDependencyGraph(ix *index, c *chains, predicateEdges []edge, departures []departure) *dependencyGraph {
-	g := &dependencyGraph{ix: ix, chains: c, rank: fill(ix.len(), -1), predicate: predicateEdges, departures: departures}
+func newDependencyGraph(ix *index, c *chains, v *values, predicateEdges []edge, departures []departure) *dependencyGraph {
+	g := &dependencyGraph{ix: ix, chains: c, values: v, rank: fill(ix.len(), -1), predicate: predicateEdges, departures: departures}
 	for t, live := range c.live {
 		if live {
 			g.ranked = append(g.ranked, int32(t))

@@ -2,7 +2,9 @@ package databases_test
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 
@@ -21,7 +23,7 @@ func TestChains(t *testing.T) {
 				s.next = 0
 				setup := s.client(t, level)
 				setup.do(insertItems)
-				all := append(setup.recorded, race(t, s, level)...)
+				all := slices.Concat(setup.recorded, race(t, s, level))
 				all = append(all, setup.do(func(tx *databases.Tx) { tx.ReadWhere(items, nil) }))
 				checkChains(t, all)
 			})
@@ -46,7 +48,7 @@ func race(t *testing.T, s *server, level history.Level) []history.Transaction {
 		rng := rand.New(rand.NewPCG(7, uint64(i)))
 		wg.Go(func() {
 			for range raceTransactions {
-				if _, err := c.Run(context.Background(), "race", func(tx *databases.Tx) { raceStep(tx, rng) }); err == databases.ErrBroken {
+				if _, err := c.Run(context.Background(), "race", func(tx *databases.Tx) { raceStep(tx, rng) }); errors.Is(err, databases.ErrBroken) {
 					t.Error(err)
 					return
 				}

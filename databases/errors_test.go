@@ -61,7 +61,7 @@ func TestErrorClasses(t *testing.T) {
 					s = s.reopen(t, f.dsn)
 				}
 				holder, victim := s.client(t, history.ReadCommitted), s.client(t, history.ReadCommitted)
-				holder.Run(t.Context(), "rows", insertBoth) //nolint:errcheck // they may be there
+				holder.Run(t.Context(), "rows", insertBoth) // they may be there
 				if f.first != nil {
 					release := holder.inTransaction(func(tx *databases.Tx, wait func()) { f.first(tx); wait() })
 					defer func() { _, _ = release() }()

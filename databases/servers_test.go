@@ -2,6 +2,7 @@ package databases_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -123,8 +124,8 @@ func (c *client) fail(ctx context.Context, body func(*databases.Tx)) (history.Tr
 	if err == nil {
 		c.t.Fatalf("the transaction ended with outcome %d and no error", outcome)
 	}
-	failure, ok := err.(*history.Error)
-	if !ok {
+	var failure *history.Error
+	if !errors.As(err, &failure) {
 		c.t.Fatalf("not a history.Error: %v", err)
 	}
 	return last, failure

@@ -28,7 +28,7 @@ func TestOutcomes(t *testing.T) {
 		}
 		for _, txn := range c.recorded {
 			last := txn.Ops[len(txn.Ops)-1]
-			if !(txn.Start <= txn.Ops[0].Start && last.End <= txn.Finish && txn.Finish <= txn.End) {
+			if txn.Start > txn.Ops[0].Start || last.End > txn.Finish || txn.Finish > txn.End {
 				t.Errorf("times out of order: %+v", txn)
 			}
 		}

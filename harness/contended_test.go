@@ -35,7 +35,7 @@ func TestDefaultsAreContended(t *testing.T) {
 			for range 4 { // together as long as a run lasts by default
 				cfg := config(t, db, test.workload, test.level)
 				cfg.Duration = time.Second
-				_, h := run(t, context.Background(), cfg)
+				_, h := run(context.Background(), t, cfg)
 				if missing = notFound(t, h, missing); len(missing) == 0 {
 					return
 				}

@@ -34,7 +34,7 @@ func TestCancelled(t *testing.T) {
 			cfg.Pause = time.Millisecond
 			progress, wait := onceRunning(cancel)
 			cfg.Progress = progress
-			result, h := run(t, ctx, cfg)
+			result, h := run(ctx, t, cfg)
 			wait()
 			if result.Stopped != "cancelled" || result.Err != nil || !result.Final {
 				t.Errorf("the result is %+v", result)
@@ -67,7 +67,7 @@ func TestCancelledWhileWaiting(t *testing.T) {
 			done := make(chan struct{})
 			go func() { // the final read takes no lock, so that the locks may stay until then
 				defer close(done)
-				result, h := run(t, ctx, cfg)
+				result, h := run(ctx, t, cfg)
 				if result.Stopped != "cancelled" || result.Err != nil || !result.Final || !hasEvent(h, harness.EventStatementsCut) {
 					t.Errorf("the result is %+v, the events are %v", result, h.Events)
 				}
@@ -100,7 +100,7 @@ func TestServerKilled(t *testing.T) {
 				}
 			})
 			cfg.Progress = progress
-			result, h := run(t, ctx, cfg)
+			result, h := run(ctx, t, cfg)
 			wait()
 			if result.Err == nil || result.Stopped != "the server was lost" || result.Final {
 				t.Errorf("the result is %+v", result)
@@ -120,10 +120,10 @@ func checkLost(t *testing.T, h *history.History) {
 	committed, lost := 0, map[int]int{}
 	for i := range h.Txns {
 		txn := &h.Txns[i]
-		switch {
-		case txn.Outcome == history.Committed:
+		switch txn.Outcome {
+		case history.Committed:
 			committed++
-		case txn.Outcome == history.Indeterminate:
+		case history.Indeterminate:
 			lost[txn.Client]++
 			if txn.Finish == 0 {
 				t.Errorf("%v is indeterminate, and no commit was sent", txn.ID())
@@ -162,7 +162,7 @@ func TestConnectionKilled(t *testing.T) {
 					cancel()
 				}
 			}
-			result, h := run(t, ctx, cfg)
+			result, h := run(ctx, t, cfg)
 			wait()
 			if result.Stopped != "cancelled" || result.Err != nil || !result.Final {
 				t.Errorf("the result is %+v", result)

@@ -45,7 +45,7 @@ func TestAnotherLevelIsRefused(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 	// PostgreSQL documents that its read uncommitted is read committed.
-	run(t, context.Background(), config(t, db, "bank", history.ReadUncommitted))
+	run(context.Background(), t, config(t, db, "bank", history.ReadUncommitted))
 }
 
 func TestBadConfig(t *testing.T) {
@@ -74,8 +74,7 @@ func TestBadConfig(t *testing.T) {
 	}
 }
 
-// fullDisk is a path, in a folder of the test's own, where there is no space. It is a link to the device that is
-// always full, and not the device itself, as a history that cannot be made is removed.
+// fullDisk is a path, in a folder of the test's own, where there is no space: a link to the device that is always full.
 func fullDisk(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "full.jsonl")
@@ -116,7 +115,7 @@ func TestRefusedStatements(t *testing.T) {
 	cfg := config(t, database(t, "postgres"), "bank", history.ReadCommitted)
 	cfg.Workload = w
 	cfg.Duration = time.Hour
-	result, h := run(t, context.Background(), cfg)
+	result, h := run(context.Background(), t, cfg)
 	if result.Err == nil || !strings.Contains(result.Stopped, "refuses") || !hasEvent(h, harness.EventStopped) {
 		t.Errorf("the result is %+v, the events are %v", result, h.Events)
 	}

@@ -20,7 +20,7 @@ func TestRun(t *testing.T) {
 						t.Run(w.Name+"/"+s.Name+"/"+string(level), func(t *testing.T) {
 							cfg := config(t, db, w.Name, level)
 							cfg.Params.Strategy = s.Name
-							result, h := run(t, context.Background(), cfg)
+							result, h := run(context.Background(), t, cfg)
 							checkHistory(t, &cfg, result, h)
 						})
 					}

@@ -43,10 +43,10 @@ func TestSameSeed(t *testing.T) {
 		t.Run(fmt.Sprint(test.workload, "/", test.strategy, "/", test.clients), func(t *testing.T) {
 			cfg := config(t, db, test.workload, history.ReadCommitted)
 			cfg.Params.Strategy, cfg.Params.Clients = test.strategy, test.clients
-			_, h := run(t, context.Background(), cfg)
+			_, h := run(context.Background(), t, cfg)
 			once := asked(h)
 			cfg.Pause = 2 * time.Millisecond
-			_, h = run(t, context.Background(), cfg)
+			_, h = run(context.Background(), t, cfg)
 			again := asked(h)
 			both := min(len(once), len(again)) - 1 // the last one may be cut short
 			if both < 10 {
@@ -67,7 +67,7 @@ func TestProgress(t *testing.T) {
 	order := map[harness.Phase]int{harness.Connecting: 0, harness.SettingUp: 1, harness.Running: 2, harness.ReadingFinal: 3, harness.Closing: 4}
 	var all []harness.Progress // the race detector sees to it that one goroutine calls at a time
 	cfg.Progress = func(p harness.Progress) { all = append(all, p) }
-	result, _ := run(t, context.Background(), cfg)
+	result, _ := run(context.Background(), t, cfg)
 	if len(all) < 3 {
 		t.Fatalf("%d reports in a second", len(all))
 	}

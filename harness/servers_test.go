@@ -80,7 +80,7 @@ func config(t testing.TB, db databases.Database, workload string, level history.
 }
 
 // run runs and returns the history that was recorded.
-func run(t testing.TB, ctx context.Context, cfg harness.Config) (harness.Result, *history.History) {
+func run(ctx context.Context, t testing.TB, cfg harness.Config) (harness.Result, *history.History) {
 	t.Helper()
 	before := goleak.IgnoreCurrent()
 	result, err := harness.Run(ctx, cfg)

@@ -131,7 +131,7 @@ func TestStreamKeepsItsError(t *testing.T) {
 	defer s.Close()
 	var txn Transaction
 	first := s.Next(&txn)
-	if second := s.Next(&txn); first == nil || first == io.EOF || second != first || s.Closed() {
+	if second := s.Next(&txn); first == nil || errors.Is(first, io.EOF) || !errors.Is(second, first) || s.Closed() {
 		t.Errorf("first %v, then %v, closed %v", first, second, s.Closed())
 	}
 }

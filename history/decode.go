@@ -49,7 +49,7 @@ func (d *decoder) decode(line []byte, t *Transaction) (lineType, bool) {
 		if k != otherLine && kind != otherLine {
 			return kind, d.fail("only one of header, statement, txn, event and closing in a line")
 		}
-		ok := false
+		var ok bool
 		if k == txnLine {
 			ok = d.transaction(t)
 		} else {
@@ -85,7 +85,7 @@ func (d *decoder) transaction(t *Transaction) bool {
 		return d.want == ""
 	}
 	for d.member() {
-		ok := true
+		var ok bool
 		switch string(d.key) {
 		case "client":
 			t.Client, ok = d.smallInteger()
@@ -144,7 +144,7 @@ func (d *decoder) operation(o *Op) bool {
 		return d.want == ""
 	}
 	for d.member() {
-		ok := true
+		var ok bool
 		switch string(d.key) {
 		case "kind":
 			o.Kind, ok = word[Kind](&d.scanner, kindNames[:])
@@ -226,7 +226,7 @@ func (d *decoder) failure() (*Error, bool) {
 	}
 	e := &Error{}
 	for d.member() {
-		ok := true
+		var ok bool
 		switch string(d.key) {
 		case "class":
 			var class string

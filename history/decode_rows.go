@@ -27,7 +27,7 @@ func (d *decoder) row(r *Row) bool {
 		return d.want == ""
 	}
 	for d.member() {
-		ok := true
+		var ok bool
 		switch string(d.key) {
 		case "key":
 			r.Key, ok = d.integer()
@@ -102,7 +102,7 @@ func (d *decoder) condition(c *Condition) bool {
 		return d.want == ""
 	}
 	for d.member() {
-		ok := true
+		var ok bool
 		switch string(d.key) {
 		case "column":
 			c.Column, ok = d.smallInteger()
@@ -142,7 +142,7 @@ func (d *decoder) assignment(a *Assign) bool {
 		return d.want == ""
 	}
 	for d.member() {
-		ok := true
+		var ok bool
 		switch string(d.key) {
 		case "column":
 			a.Column, ok = d.smallInteger()
@@ -162,7 +162,7 @@ func (d *decoder) assignment(a *Assign) bool {
 
 func (d *decoder) value(v *Value) bool {
 	*v = Value{}
-	ok := false
+	var ok bool
 	switch c := d.peek(); {
 	case c == '"':
 		v.Kind = Text

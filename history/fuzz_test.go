@@ -149,7 +149,7 @@ func FuzzReader(f *testing.F) {
 			}
 			stats.Add(&txn)
 		}
-		if err != io.EOF && (!errors.As(err, &place) || s.Closed()) {
+		if !errors.Is(err, io.EOF) && (!errors.As(err, &place) || s.Closed()) {
 			t.Fatalf("closed %v, no FormatError: %v", s.Closed(), err)
 		}
 		if n := len(stats.Summary().Bins); n > MaxBins {

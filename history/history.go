@@ -128,6 +128,8 @@ const (
 	// Registers: rows are single integers (one column); each value is written to
 	// a row once, by an Update, so that a value names its write. 0, or no row, is the initial value.
 	Registers Traces = "registers"
+	// Untraced: nothing shows which write a read saw. Only the invariants can be checked.
+	Untraced Traces = "untraced"
 )
 
 // Table is one traced table: an integer key, the columns, and the two columns
@@ -178,6 +180,9 @@ const (
 	// StableRows: two reads by the same predicate in one transaction return the
 	// same rows, except those that the transaction itself wrote.
 	StableRows InvariantKind = "stable-rows"
+	// KeepsInserts: the last read of the whole Table returns every row whose insert was
+	// acknowledged before, and no read returns one that nobody inserted.
+	KeepsInserts InvariantKind = "keeps-inserts"
 )
 
 // Event is something that happened to the run as a whole, such as a fault or the loss of the server.

@@ -39,7 +39,7 @@ func (r *lineReader) next() (line []byte, whole bool, err error) {
 		switch {
 		case searched > maxLine:
 			return nil, false, errLongLine
-		case r.err == io.EOF && searched > 0:
+		case searched > 0 && errors.Is(r.err, io.EOF):
 			line = r.buf[r.start:r.end]
 			r.start = r.end
 			return line, false, nil

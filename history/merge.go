@@ -155,7 +155,7 @@ func (m *merged) Next(t *Transaction) error {
 func (m *merged) advance(p *part) error {
 	err := p.Next(&p.next)
 	m.renumber(p)
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		p.ended = true
 		return nil
 	}

@@ -47,12 +47,12 @@ func (r *reader) Events() []Event      { return r.events }
 func (r *reader) Close() error         { return r.file.Close() }
 
 // Closed is true when the closing line was there and the file ended well after it.
-func (r *reader) Closed() bool { return r.closed && r.err == io.EOF }
+func (r *reader) Closed() bool { return r.closed && errors.Is(r.err, io.EOF) }
 
 func (r *reader) readHeader() error {
 	var t Transaction
 	kind, line, err := r.nextLine(&t)
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return r.problem(0, "it ends before its header: nothing was recorded, or this is no history")
 	}
 	if err != nil {
@@ -106,7 +106,7 @@ func (r *reader) nextLine(t *Transaction) (lineType, []byte, error) {
 	for {
 		line, whole, err := r.lines.next()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return otherLine, nil, err
 		case err != nil:
 			r.line++

@@ -77,13 +77,14 @@ func (s *scanner) open(bracket byte) bool {
 // value. It is false at the end of the object, which it leaves, and after a failure.
 func (s *scanner) member() bool {
 	line, i := s.line, s.pos
-	if !s.fresh && s.want == "" && i+1 < len(line) && line[i] == ',' && line[i+1] == '"' {
+	switch {
+	case !s.fresh && s.want == "" && i+1 < len(line) && line[i] == ',' && line[i+1] == '"':
 		i += 2
-	} else if !s.advance('}', "a comma or the end of the object") {
+	case !s.advance('}', "a comma or the end of the object"):
 		return false
-	} else if s.peek() != '"' {
+	case s.peek() != '"':
 		return s.fail("a key in quotes")
-	} else {
+	default:
 		i = s.pos + 1
 	}
 	start := i

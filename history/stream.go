@@ -1,6 +1,7 @@
 package history
 
 import (
+	"errors"
 	"fmt"
 	"io"
 )
@@ -84,7 +85,7 @@ func ReadAll(src Source) (*History, error) {
 	var t Transaction
 	for {
 		err := s.Next(&t)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

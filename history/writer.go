@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -52,16 +53,16 @@ type flusher interface {
 	Flush() error
 }
 
-// Create makes a file, which must not be in use, and writes the header, with the
-// Format of this package. A path that ends in .jsonl is written as plain text, any other is compressed
-// with zstd. texts gives the SQL texts that operations refer to by number, from
+// Create makes a file, or empties the one that is there, which must not be in use, and writes the
+// header, with the Format of this package. A path that ends in .jsonl is written as plain text, any
+// other is compressed with zstd. texts gives the SQL texts that operations refer to by number, from
 // the from-th on; it is called by another goroutine and may be nil where there are none.
 func Create(path string, h Header, texts func(from int) []string) (*Writer, error) {
 	h.Format = FormatVersion
 	if err := h.Validate(); err != nil {
 		return nil, fmt.Errorf("writing a history: %w", err)
 	}
-	f, err := os.Create(path)
+	f, made, err := makeFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("writing a history: %w", err)
 	}
@@ -72,24 +73,35 @@ func Create(path string, h Header, texts func(from int) []string) (*Writer, erro
 	if strings.HasSuffix(path, ".jsonl") {
 		w.out = bufio.NewWriterSize(f, 64<<10)
 	} else if w.out, err = zstd.NewWriter(f, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20)); err != nil {
-		return nil, errors.Join(fmt.Errorf("writing a history: %w", err), discard(f))
+		return nil, errors.Join(fmt.Errorf("writing a history: %w", err), discard(f, made))
 	}
 	w.writeOther(otherLines{Header: &w.header})
 	w.flush()
 	if err := w.Err(); err != nil {
-		return nil, errors.Join(err, discard(f))
+		return nil, errors.Join(err, discard(f, made))
 	}
 	go w.run()
 	return w, nil
 }
 
-// discard closes and removes a file that has nothing of worth, unless it is a device.
-func discard(f *os.File) error {
-	info, err := f.Stat()
-	if err := errors.Join(err, f.Close()); err != nil || !info.Mode().IsRegular() {
-		return err
+// makeFile opens a file to write, and reports whether it had to be made.
+func makeFile(path string) (f *os.File, made bool, err error) {
+	f, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, fs.ErrExist) {
+		f, err = os.Create(path)
+		return f, false, err
 	}
-	return os.Remove(f.Name())
+	return f, err == nil, err
+}
+
+// discard closes a file that has nothing of worth, and removes it if it was
+// made for that. What was there before, such as a device, stays.
+func discard(f *os.File, made bool) error {
+	err := f.Close()
+	if made {
+		err = errors.Join(err, os.Remove(f.Name()))
+	}
+	return err
 }
 
 // Recorder returns a new recorder, for one client.

@@ -47,7 +47,7 @@ func TestWriterErrors(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v does not say %q", err, test.want)
 			}
-			if w.Err() != err || w.Close() != err {
+			if !errors.Is(w.Err(), err) || !errors.Is(w.Close(), err) {
 				t.Error("Err and a second Close say something else")
 			}
 			r.Record(&good) // nothing happens
@@ -79,11 +79,35 @@ func TestCreateErrors(t *testing.T) {
 	if _, err := os.Stat("/dev/full"); err != nil {
 		t.Skip("no /dev/full on this system")
 	}
-	if _, err := Create("/dev/full", testHeader(), nil); !errors.Is(err, syscall.ENOSPC) {
+	if err := os.Symlink("/dev/full", path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Create(path, testHeader(), nil); !errors.Is(err, syscall.ENOSPC) {
 		t.Errorf("a full disk: %v", err)
 	}
-	if _, err := os.Stat("/dev/full"); err != nil {
-		t.Errorf("the device was removed: %v", err)
+	if info, err := os.Stat(path); err != nil || info.Mode().IsRegular() {
+		t.Errorf("what was there is not there any more: %v", err)
+	}
+}
+
+// Only what was made for a history that cannot be written goes again.
+func TestDiscard(t *testing.T) {
+	folder := t.TempDir()
+	there := filepath.Join(folder, "there")
+	if err := os.WriteFile(there, []byte("older"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]bool{there: true, filepath.Join(folder, "new"): false} {
+		f, made, err := makeFile(path)
+		if err != nil || made == want {
+			t.Fatalf("%s: made %v, %v", path, made, err)
+		}
+		if err := discard(f, made); err != nil {
+			t.Error(err)
+		}
+		if _, err := os.Stat(path); (err == nil) != want {
+			t.Errorf("%s afterwards: %v, and it should be there: %v", path, err, want)
+		}
 	}
 }
 

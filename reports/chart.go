@@ -110,7 +110,7 @@ func (c chart) axes(p *plot.Plot) {
 		axis.Tick.Length = 3
 		axis.Padding = 2
 	}
-	p.Y.LineStyle.Width = 0
+	p.Y.Width = 0
 	p.X.Tick.Marker = ticks{format: func(v float64) string { return significant(v) + " s" }, most: 7}
 	format := c.Format
 	if format == nil {
@@ -176,7 +176,7 @@ func (c chart) addBars(p *plot.Plot) error {
 			return err
 		}
 		bars.Color = seriesInk(s.Color)
-		bars.LineStyle.Width = 0
+		bars.Width = 0
 		p.Add(bars)
 	}
 	return nil

@@ -369,6 +369,6 @@ func reportCases() map[string]*Report {
 	failed.Errors = []string{"no server could be had: docker did not answer; no postgres binary on PATH (try: apt-get install postgresql)"}
 	return map[string]*Report{
 		"violated": report(violatedRun()), "skew": report(skewRun()), "clean": report(cleanRun()),
-		"short": report(shortRun()), "fork": fork, "failed": failed, "levels": all, "empty": {},
+		"short": report(shortRun()), "fork": fork, "failed": failed, "levels": all, "variants": report(variantRuns()...), "empty": {},
 	}
 }

@@ -76,6 +76,7 @@ func (c column) Model() string { return list(c.Models) }
 type row struct {
 	ID    checker.AnomalyID
 	Name  string
+	Order string // of a variant: session order, real time
 	Class string
 	Cells []cell
 }
@@ -225,7 +226,8 @@ func cellOf(runs []Run, c column, r *row, marks anchors) cell {
 			continue
 		}
 		a := f.Anomalies[n]
-		r.Name, r.Class = a.Name, a.Class
+		r.Name, r.Order = variant(&a)
+		r.Class = a.Class
 		merged.add(stateOf(a), a, &f.Header, f.Counts.Committed, marks.first(i, n))
 	}
 	merged.everywhere = merged.Transactions == c.Transactions

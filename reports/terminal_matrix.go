@@ -58,16 +58,36 @@ func (t *terminal) matrixHead(columns []column, names int) {
 func longestName(rows []row) int {
 	longest := 0
 	for _, r := range rows {
-		longest = max(longest, utf8.RuneCountInString(shortName(r.Name)))
+		longest = max(longest, utf8.RuneCountInString(r.whole()))
 	}
 	return longest
 }
 
-func (t *terminal) matrixRow(r row, from, to, names int) {
-	name := shortName(r.Name)
-	if utf8.RuneCountInString(name) >= names {
-		name = strings.ReplaceAll(string(r.ID), "-", " ")
+// whole is the row's name on one line.
+func (r row) whole() string {
+	if r.Order != "" {
+		return shortName(r.Name) + " (" + r.Order + ")"
 	}
+	return shortName(r.Name)
+}
+
+// label is the row's name in so many columns, and what of it takes a second line.
+func (r row) label(columns int) (name, more string) {
+	fits := func(s string) bool { return utf8.RuneCountInString(s) <= columns }
+	if fits(r.whole()) {
+		return r.whole(), ""
+	}
+	if r.Order != "" {
+		more = "  (" + r.Order + ")"
+	}
+	if name = shortName(r.Name); !fits(name) {
+		name = strings.ReplaceAll(string(baseID(r.ID)), "-", " ")
+	}
+	return name, more
+}
+
+func (t *terminal) matrixRow(r row, from, to, names int) {
+	name, more := r.label(names - 1)
 	line := pad(name, names-1) + " "
 	for i, c := range r.Cells[from:to] {
 		text := cellText(c)
@@ -78,6 +98,9 @@ func (t *terminal) matrixRow(r row, from, to, names int) {
 		line += t.painted(stateColor(c.State), text) + space
 	}
 	t.line(line)
+	if more != "" {
+		t.line(more)
+	}
 }
 
 // cellText is a cell's state as symbol and word, within the width of a cell.

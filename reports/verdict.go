@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/isocheck/isocheck/checker"
+	"github.com/isocheck/isocheck/history"
 )
 
 // verdictSentence says in one sentence what became of one run, with a capital and a full stop.
@@ -25,6 +26,9 @@ func verdictSentence(f *checker.Findings) string {
 func documented(f *checker.Findings) bool { return f.Expected.Source != "" }
 
 func kept(f *checker.Findings) string {
+	if f.Header.Traces == history.Untraced {
+		return "kept its invariants, which are all that this history can show,"
+	}
 	if documented(f) {
 		return "kept its promise (" + modelName(f.Expected.Model) + ")"
 	}
@@ -111,14 +115,37 @@ func observed(names []string, allowed string) string {
 	return "; " + list(names) + was(len(names)) + " observed, which " + allowed
 }
 
-func observedNames(f *checker.Findings) []string {
-	var names []string
-	for _, a := range f.Anomalies {
-		if stateOf(a) == Observed {
-			names = append(names, shortName(a.Name))
+// observedNames names the anomalies that the runs saw and that are allowed. A
+// variant goes without saying where the anomaly itself was seen.
+func observedNames(runs ...*checker.Findings) []string {
+	var names, variants []string
+	for _, f := range runs {
+		for _, a := range f.Anomalies {
+			switch base, order := variant(&a); {
+			case stateOf(a) != Observed:
+			case order == "":
+				names = appendNew(names, shortName(base))
+			default:
+				variants = append(variants, base, a.Name)
+			}
+		}
+	}
+	seen := len(names)
+	for i := 0; i < len(variants); i += 2 {
+		if !slices.Contains(names[:seen], shortName(variants[i])) {
+			names = appendNew(names, variants[i+1])
 		}
 	}
 	return names
+}
+
+// allFindings returns what was found in each run.
+func allFindings(runs []Run) []*checker.Findings {
+	var all []*checker.Findings
+	for _, run := range runs {
+		all = append(all, run.Findings)
+	}
+	return all
 }
 
 // verdictOf returns the verdict over all runs: violated if any is, else
@@ -153,24 +180,19 @@ func reportSentence(r *Report) string {
 		committed += run.Findings.Counts.Committed
 	}
 	who, in := list(servers(runs)), " in "+counted(committed, "transaction")
+	names := observedNames(allFindings(runs)...)
 	switch verdictOf(runs) {
 	case checker.Violated:
 		return brokenSentence(runs, in)
 	case checker.Inconclusive:
 		bad := countVerdict(runs, checker.Inconclusive)
 		return who + " showed nothing that is ruled out" + in + ", but " + number(bad) + " of " +
-			counted(len(runs), "run") + was(bad) + " inconclusive."
+			counted(len(runs), "run") + was(bad) + " inconclusive" + observed(names, "is allowed") + "."
 	}
 	if !allDocumented(runs) {
-		return who + " behaved as expected in all " + counted(len(runs), "run") + in + "."
+		return who + " behaved as expected in all " + counted(len(runs), "run") + in + observed(names, "is allowed") + "."
 	}
 	levels := distinct(runs, func(f *checker.Findings) string { return levelName(f.Header.Level) })
-	var names []string
-	for _, run := range runs {
-		for _, name := range observedNames(run.Findings) {
-			names = appendNew(names, name)
-		}
-	}
 	return who + " kept what is promised at " + list(levels) + in + observed(names, "the promise allows") + "."
 }
 

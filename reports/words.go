@@ -122,6 +122,30 @@ func shortName(name string) string {
 	return short
 }
 
+// The ends of the ids of variants, in which the circle is closed by an order.
+const (
+	sessionSuffix  = "-session"
+	realTimeSuffix = "-real-time"
+)
+
+// baseID is the anomaly that a variant is one of.
+func baseID(id checker.AnomalyID) checker.AnomalyID {
+	return checker.AnomalyID(strings.TrimSuffix(strings.TrimSuffix(string(id), sessionSuffix), realTimeSuffix))
+}
+
+// variant takes an anomaly's name apart: write skew that is closed by session
+// order is a variant of write skew. The order is empty for other anomalies.
+func variant(a *checker.Anomaly) (base, order string) {
+	base, _, _ = strings.Cut(a.Name, " against ")
+	switch {
+	case strings.HasSuffix(string(a.ID), sessionSuffix):
+		return base, "session order"
+	case strings.HasSuffix(string(a.ID), realTimeSuffix):
+		return base, "real time"
+	}
+	return a.Name, ""
+}
+
 // productName returns the database's name as people write it.
 func productName(database string) string {
 	switch database {

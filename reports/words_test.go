@@ -84,7 +84,6 @@ func TestVerdictSentence(t *testing.T) {
 
 func TestSQLOf(t *testing.T) {
 	h := &history.Header{Tables: []history.Table{counters(), members()}}
-	text := func(s string) history.Value { return history.TextValue(s) }
 	cases := map[string]struct {
 		statements []string
 		op         history.Op
@@ -97,7 +96,7 @@ func TestSQLOf(t *testing.T) {
 		},
 		"a value that looks like a placeholder": {
 			[]string{"SELECT {where.0}, {where.1} {key}"},
-			history.Op{Where: history.Predicate{{Value: text("{key} o'clock")}, {}}, Key: 3},
+			history.Op{Where: history.Predicate{{Value: history.TextValue("{key} o'clock")}, {}}, Key: 3},
 			"SELECT '{key} o''clock', NULL 3",
 		},
 		"unknown placeholders stay": {[]string{"SELECT {set.4}, {nothing}, '{}', {set.x} { {key}"}, history.Op{Key: 1}, "SELECT {set.4}, {nothing}, '{}', {set.x} { 1"},
@@ -107,7 +106,7 @@ func TestSQLOf(t *testing.T) {
 		}}, "read members where grp = 7 and val >= 2 limit 2"},
 		"whole table": {nil, history.Op{Kind: history.DeleteWhere, Table: 1}, "delete members, all rows"},
 		"assignments": {nil, history.Op{Kind: history.Update, Table: 1, Key: 2, Set: []history.Assign{
-			{Column: 0, Op: history.Add, Value: history.IntValue(1)}, {Column: 9, Value: text("x")},
+			{Column: 0, Op: history.Add, Value: history.IntValue(1)}, {Column: 9, Value: history.TextValue("x")},
 		}}, "update members 2 set grp = grp + 1, column 9 = 'x'"},
 		"unknown table": {nil, history.Op{Kind: history.Append, Table: 5, Key: 2, Set: []history.Assign{{Op: history.Concat, Value: history.IntValue(8)}}}, "append to table 5 2 set column 0 = column 0 || 8"},
 	}

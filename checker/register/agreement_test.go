@@ -51,7 +51,6 @@ func drawHistory(t *rapid.T) []history.Transaction {
 	count := rapid.IntRange(2, 6).Draw(t, "transactions")
 	failures := rapid.IntRange(0, 3).Draw(t, "failures") == 0
 	value := map[int64]int64{}
-	var written [][2]int64 // key, value
 	txns := make([]history.Transaction, count)
 	number := map[int]int{}
 	for i := range txns {
@@ -67,7 +66,6 @@ func drawHistory(t *rapid.T) []history.Transaction {
 			if rapid.Bool().Draw(t, "write") {
 				value[key]++
 				txn.Ops = append(txn.Ops, write(key, value[key]))
-				written = append(written, [2]int64{key, value[key]})
 			} else {
 				txn.Ops = append(txn.Ops, read(key, -1))
 			}

@@ -1,6 +1,9 @@
 package register
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // causal yields the demands of causal consistency. Biswas and Enea: if a
 // transaction reads x from T1, and T2, which wrote x too, happened before it, by
@@ -14,15 +17,29 @@ import "context"
 // is done, so that memory is bounded by what is still to be read, not by the history. A write that happened
 // before T1's as well demands nothing new. And the last write of x in a session is nearly
 // always known to the reader: only where it is not must an earlier one be searched for.
-func (f *facts) causal(ctx context.Context, y func(from, to, r int32)) {
+//
+// It fails when the context ends, or when there are so many sessions, so many of whose
+// transactions are still to be read, that the clocks do not fit into memory.
+func (f *facts) causal(ctx context.Context, y func(from, to, r int32)) error {
 	c := newCausality(f)
 	for v := range int32(f.n) {
-		if v&1023 == 0 && ctx.Err() != nil {
-			return
+		if v&63 == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if len(c.clocks.chunks)*int(c.clocks.chunk)*f.sessions > maxClocks {
+				return errClocks
+			}
 		}
 		c.visit(v, y)
 	}
+	return nil
 }
+
+// maxClocks is how many components all clocks may have together, of four bytes each.
+const maxClocks = 1 << 30
+
+var errClocks = errors.New("the vector clocks would take more than 4 GiB")
 
 // causality is the state of causal. Sessions are numbered from 0, places in them from 1.
 type causality struct {
@@ -52,13 +69,7 @@ func newCausality(f *facts) *causality {
 func (c *causality) visit(v int32, y func(from, to, r int32)) {
 	f := c.f
 	low, high := f.readFrom[v], f.readFrom[v+1]
-	n := c.clocks.take()
-	clock := c.clocks.of(n)
-	if p := f.prev[v]; p >= 0 {
-		copy(clock, c.clocks.of(c.clock[p]))
-	} else {
-		clear(clock)
-	}
+	n, clock := c.inherit(f.prev[v])
 	for r := low; r < high; r++ {
 		if from := f.readSource[r]; from >= 0 && clock[f.session[from]] < f.place[from] {
 			join(clock, c.clocks.of(c.clock[from]))
@@ -72,17 +83,32 @@ func (c *causality) visit(v int32, y func(from, to, r int32)) {
 			c.release(from)
 		}
 	}
-	if p := f.prev[v]; p >= 0 {
-		c.release(p)
-	}
 	clock[f.session[v]] = f.place[v]
 	c.clock[v] = n
 	for w := f.writeFrom[v]; w < f.writeFrom[v+1]; w++ {
-		c.writers.done[c.writers.listOf[w]]++
+		c.writers.visit(w, f.place[v])
 	}
 	if c.needed[v] == 0 {
 		c.clocks.free = append(c.clocks.free, n)
 	}
+}
+
+// inherit returns a clock that says what the transaction before says. It is
+// taken over from it, if nobody else needs it.
+func (c *causality) inherit(prev int32) (n int32, clock []int32) {
+	if prev >= 0 && c.needed[prev] == 1 {
+		c.needed[prev] = 0
+		return c.clock[prev], c.clocks.of(c.clock[prev])
+	}
+	n = c.clocks.take()
+	clock = c.clocks.of(n)
+	if prev < 0 {
+		clear(clock)
+	} else {
+		copy(clock, c.clocks.of(c.clock[prev]))
+		c.release(prev)
+	}
+	return n, clock
 }
 
 func (c *causality) release(v int32) {
@@ -101,16 +127,15 @@ func (c *causality) demands(r int32, clock []int32, y func(from, to, r int32)) {
 		known = c.clocks.of(c.clock[to])
 	}
 	for list := w.listFrom[object]; list < w.listFrom[object+1]; list++ {
-		s := w.session[list]
-		limit, floor := clock[s], int32(0)
+		l, floor := w.lists[list], int32(0)
 		if known != nil {
-			floor = known[s]
+			floor = known[l.session]
 		}
-		if limit <= floor {
+		if l.last <= floor || clock[l.session] <= floor {
 			continue
 		}
-		if place := w.last(list, limit); place > floor {
-			y(w.found, to, r)
+		if from := w.last(list, clock[l.session], floor); from >= 0 {
+			y(from, to, r)
 		}
 	}
 }

@@ -11,8 +11,8 @@ import (
 type Options struct {
 	// Models are those to check; nil means all that the history allows.
 	Models []Model
-	// Limit is how long to search for a version order, for each model that needs
-	// a search; 0 means a minute.
+	// Limit is how long to search for a version order, for each model that needs a
+	// search, and how long to look for causality violations; 0 means a minute.
 	Limit time.Duration
 	// SeveralClocks says that the times of different clients do not compare
 	// exactly: then they are good for a guess, and prove nothing.
@@ -74,10 +74,9 @@ func (c *check) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if m, open := c.strongest(); open && !c.f.forward {
+	if _, open := c.strongest(); open && !c.f.forward {
 		// Versions make sense only if no transaction reads what depends on it.
 		c.weak(ctx, ReadCommitted, ReadCommitted, NoOrder)
-		_ = m
 	}
 	for _, m := range c.models {
 		if !c.known(m) {
@@ -130,7 +129,7 @@ func (c *check) holds(m Model, why string) {
 		}
 		if n := c.f.counts.Ambiguous; n > 0 {
 			r.Verdict = Undecided
-			r.Why = fmt.Sprintf("%d reads returned a value that was written to their object more than once, and were left out; without them %s", n, r.Why)
+			r.Why = fmt.Sprintf("%d reads returned a value that was written to their object more than once; without them %s", n, r.Why)
 		}
 		c.results[weaker] = r
 	}
@@ -153,6 +152,7 @@ func (c *check) fails(m Model, why string, w *Witness) {
 // weak decides one of the models that can be decided outright.
 func (c *check) weak(ctx context.Context, m, base Model, order Order) {
 	var demands axiom
+	var gaveUp error
 	switch base {
 	case MonotonicAtomicView:
 		demands = c.f.atomicView
@@ -166,12 +166,20 @@ func (c *check) weak(ctx context.Context, m, base Model, order Order) {
 		}
 	case Causal:
 		if c.f.forward {
-			demands = func(y func(from, to, r int32)) { c.f.causal(ctx, y) }
+			limited, cancel := context.WithTimeout(ctx, c.limit)
+			defer cancel()
+			demands = func(y func(from, to, r int32)) {
+				if gaveUp == nil {
+					gaveUp = c.f.causal(limited, y)
+				}
+			}
 		}
 	}
 	core := c.f.saturate(ctx, order, demands)
 	switch {
 	case ctx.Err() != nil:
+	case gaveUp != nil:
+		c.results[m] = ModelResult{Model: m, Verdict: Undecided, Why: fmt.Sprintf("the check of %d sessions was given up: %v", c.f.sessions, gaveUp)}
 	case core == nil:
 		c.holds(m, "what it demands of the order of transactions has no cycle")
 	default:

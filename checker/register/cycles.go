@@ -19,9 +19,10 @@ func newPathfinder(c *core) *pathfinder {
 }
 
 // cycle returns the edges, by number, of a cheapest cycle that has edge e, where
-// price is what an edge costs: from 0 up to a few. It is Dial's algorithm (Shortest-path forest with topological
+// price is what an edge costs: from 0 up to a few. If position is not nil, the cycle may not go to
+// positions behind that from which e leads back; then there may be none. It is Dial's algorithm (Shortest-path forest with topological
 // ordering, 1969).
-func (p *pathfinder) cycle(e int32, price func(link) int32) []int32 {
+func (p *pathfinder) cycle(e int32, position []int32, price func(link) int32) []int32 {
 	from, to := p.core.from[e], p.core.target[e]
 	g := p.core.graph
 	p.stamp++
@@ -41,6 +42,9 @@ func (p *pathfinder) cycle(e int32, price func(link) int32) []int32 {
 			for j := g.first[v]; j < g.first[v+1]; j++ {
 				p.visited++
 				w := g.to[j]
+				if position != nil && position[w] > position[from] {
+					continue
+				}
 				if cost := level + price(p.core.links[g.link[j]]); p.seen[w] != p.stamp || cost < p.cost[w] {
 					p.reach(w, g.link[j], cost)
 				}
@@ -114,7 +118,7 @@ func (c *core) shortest() []link {
 			if p.visited > budget && best != nil {
 				break
 			}
-			if found := p.cycle(e, step); found != nil && (best == nil || len(found) < len(best)) {
+			if found := p.cycle(e, nil, step); found != nil && (best == nil || len(found) < len(best)) {
 				best = found
 			}
 		}

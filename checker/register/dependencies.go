@@ -2,6 +2,7 @@ package register
 
 import (
 	"cmp"
+	"context"
 	"slices"
 )
 
@@ -33,12 +34,16 @@ func (v *versions) guessFrom(rank []int32, key func(version int32) int64) *guess
 // path has two anti-dependencies in a row, and every other path is there (Cerone and Gotsman, theorem 10).
 type dependencies struct {
 	*versions
-	split bool
-	order Order
-	rt    *realTime // nil without real-time order
-	line  int32     // the first of the nodes of the real-time line
-	nodes int
+	split   bool
+	order   Order
+	rt      *realTime // nil without real-time order
+	line    int32     // the first of the nodes of the real-time line
+	nodes   int
+	demands []demand
 }
+
+// demand is that a transaction must come before another, because of what a read saw.
+type demand struct{ from, to, read int32 }
 
 func newDependencies(v *versions, base Model, order Order, rt *realTime) *dependencies {
 	d := &dependencies{versions: v, split: base == SnapshotIsolation, order: order, line: int32(v.f.n)}
@@ -81,6 +86,25 @@ func (d *dependencies) certain(y yield) {
 		if b >= 0 {
 			d.overwrites(int32(a), b, y)
 		}
+	}
+	for _, e := range d.demands {
+		follows(e.from, e.to, link{from: e.from, to: e.to, kind: beforeLink, object: d.f.readObject[e.read], a: e.read})
+	}
+}
+
+// findDemands finds the edges that causal consistency demands, which both models
+// include. They follow from the others, but a search that is given them has less to guess.
+func (d *dependencies) findDemands(ctx context.Context) {
+	if d.order == NoOrder || !d.f.forward {
+		return
+	}
+	err := d.f.causal(ctx, func(from, to, r int32) {
+		if to >= 0 {
+			d.demands = append(d.demands, demand{from, to, r})
+		}
+	})
+	if err != nil {
+		d.demands = nil // the search does without
 	}
 }
 
@@ -135,8 +159,10 @@ func (d *dependencies) positions(rank []int32, each func(yield)) []int32 {
 	return position
 }
 
-// core returns where a guess has cycles, nil if it has none: then the model holds.
-func (d *dependencies) core(g *guess) *core {
+// core returns where a guess has cycles, nil if it has none: then the model holds;
+// and the positions of its nodes.
+func (d *dependencies) core(g *guess) (*core, []int32) {
 	each := func(y yield) { d.all(g, y) }
-	return findCore(d.nodes, int(d.line), d.positions(g.rank, each), each)
+	position := d.positions(g.rank, each)
+	return findCore(d.nodes, int(d.line), position, each), position
 }

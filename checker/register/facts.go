@@ -27,6 +27,7 @@ type facts struct {
 	writeFrom   []int32
 	writeObject []int32 // each object once, in ascending order
 	writeOp     []uint16
+	writeEnd    []int64 // when the write had its answer; empty if that is not known
 
 	prev []int32 // the one before in its session, -1 if none
 	// session numbers the sessions; place counts the transactions of one, from 1.
@@ -63,7 +64,15 @@ func newFacts(ix *Index, clock bool, name func(int, int64) string) *facts {
 	ix.values = valueTable{}
 	f.rank(live)
 	f.layOut()
+	ix.release()
 	return f
+}
+
+// release lets go of what the facts have in another form.
+func (ix *Index) release() {
+	ix.readObject, ix.readSource, ix.readOp, ix.readFrom = nil, nil, nil, nil
+	ix.writeObject, ix.writeValue, ix.writeTxn, ix.writeOp, ix.writeFlags, ix.writeFrom = nil, nil, nil, nil, nil, nil
+	ix.writeStart, ix.writeEnd, ix.ownTxn, ix.ownWrite, ix.sawTxn, ix.sawRead = nil, nil, nil, nil, nil, nil
 }
 
 // resolve finds the writes of values that were read before they were added.

@@ -153,16 +153,13 @@ func (ix *Index) write(txn int32, n uint16, object int32, op *history.Op) {
 	if op.Error != nil {
 		flags |= failed
 	}
-	twin := ix.values.find(ix, object, value)
 	ix.writeObject = append(ix.writeObject, object)
 	ix.writeValue = append(ix.writeValue, value)
 	ix.writeTxn = append(ix.writeTxn, txn)
 	ix.writeOp = append(ix.writeOp, n)
-	if twin >= 0 {
+	if twin := ix.values.add(ix, object, value, w); twin >= 0 {
 		ix.writeFlags[twin] |= ambiguous
 		flags |= ambiguous
-	} else {
-		ix.values.add(ix, w)
 	}
 	if ix.ownTxn[object] == txn+1 {
 		ix.writeFlags[ix.ownWrite[object]] |= replaced

@@ -17,12 +17,19 @@ type proofStep struct {
 	forced int
 }
 
-// mostToMinimize is how many clauses a proof may have to be made minimal.
-const mostToMinimize = 400
+const (
+	// mostToMinimize is how many clauses a proof may have to be made minimal.
+	mostToMinimize = 400
+	// conflictsToMinimize is how hard that may be.
+	conflictsToMinimize = 50_000
+)
 
 // proof returns a small proof after the solver was refuted.
 func (s *search) proof() *proof {
-	core := s.solver.core()
+	core := s.direct()
+	if core == nil {
+		core = s.solver.core()
+	}
 	clauses := map[int32][]literal{}
 	for _, n := range core {
 		clauses[n] = s.solver.clauses[n].literals
@@ -40,13 +47,50 @@ func (s *search) proof() *proof {
 	return p
 }
 
+// direct returns the shortest cycle that takes nothing for granted, or, if there
+// is none, the two shortest of which one excludes an order of two blocks and
+// the other the opposite order; nil if there are none either.
+func (s *search) direct() []int32 {
+	alone := int32(-1)
+	excludes := map[literal]int32{} // by literal: the clause that is this literal alone
+	for n, cycle := range s.cycles {
+		if cycle == nil {
+			continue
+		}
+		switch literals := s.solver.clauses[n].literals; len(literals) {
+		case 0:
+			if alone < 0 || len(cycle) < len(s.cycles[alone]) {
+				alone = int32(n)
+			}
+		case 1:
+			if old, ok := excludes[literals[0]]; !ok || len(cycle) < len(s.cycles[old]) {
+				excludes[literals[0]] = int32(n)
+			}
+		}
+	}
+	if alone >= 0 {
+		return []int32{alone}
+	}
+	var best []int32
+	least := 0
+	for v := range s.pairs {
+		n, yes := excludes[choose(int32(v), true)]
+		m, no := excludes[choose(int32(v), false)]
+		if size := len(s.cycles[n]) + len(s.cycles[m]); yes && no && (best == nil || size < least) {
+			best, least = []int32{n, m}, size
+		}
+	}
+	return best
+}
+
 // minimize leaves out clauses that the refutation does not need, those with many literals first.
 func (s *search) minimize(core []int32, clauses map[int32][]literal) []int32 {
 	core = slices.Clone(core)
 	slices.SortStableFunc(core, func(a, b int32) int { return len(clauses[b]) - len(clauses[a]) })
-	for i := 0; i < len(core); {
+	budget := conflictsToMinimize
+	for i := 0; i < len(core) && budget > 0; {
 		rest := slices.Concat(core[:i], core[i+1:])
-		if refutes(rest, clauses, len(s.pairs)) {
+		if refutes(rest, clauses, &budget) {
 			core = rest
 		} else {
 			i++
@@ -56,10 +100,11 @@ func (s *search) minimize(core []int32, clauses map[int32][]literal) []int32 {
 	return core
 }
 
-// refutes reports whether the clauses cannot all be true, as far as a short search tells.
-func refutes(core []int32, clauses map[int32][]literal, variables int) bool {
+// refutes reports whether the clauses cannot all be true, as far as a search
+// within the budget tells, of which it takes what it uses.
+func refutes(core []int32, clauses map[int32][]literal, budget *int) bool {
 	t := newSolver()
-	number := make(map[int32]int32, variables)
+	number := map[int32]int32{}
 	for _, n := range core {
 		renamed := make([]literal, len(clauses[n]))
 		for i, l := range clauses[n] {
@@ -72,7 +117,9 @@ func refutes(core []int32, clauses map[int32][]literal, variables int) bool {
 		}
 		t.add(renamed)
 	}
-	return t.solve(func() bool { return t.conflicts > 10000 }) == refuted
+	answer := t.solve(func() bool { return t.conflicts > *budget })
+	*budget -= t.conflicts
+	return answer == refuted
 }
 
 // stepwise puts clauses into an order in which each forces one order, given

@@ -194,7 +194,10 @@ func (f *facts) layOut() {
 	}
 	f.readObject, f.readSource, f.readOp = make([]int32, 0, reads), make([]int32, 0, reads), make([]uint16, 0, reads)
 	f.writeObject, f.writeOp = make([]int32, 0, writes), make([]uint16, 0, writes)
-	var packed []uint64
+	if len(ix.writeEnd) > 0 {
+		f.writeEnd = make([]int64, 0, writes)
+	}
+	var packed []uint64 // object, and which of the transaction's writes
 	for i, t := range f.txn {
 		for r := ix.readFrom[t]; r < ix.readFrom[t+1]; r++ {
 			source := ix.readSource[r]
@@ -209,12 +212,16 @@ func (f *facts) layOut() {
 		packed = packed[:0]
 		for w := ix.writeFrom[t]; w < ix.writeFrom[t+1]; w++ {
 			if ix.writeFlags[w]&(replaced|failed) == 0 {
-				packed = append(packed, uint64(ix.writeObject[w])<<16|uint64(ix.writeOp[w]))
+				packed = append(packed, uint64(ix.writeObject[w])<<16|uint64(w-ix.writeFrom[t]))
 			}
 		}
 		slices.Sort(packed)
 		for _, p := range packed {
-			f.writeObject, f.writeOp = append(f.writeObject, int32(p>>16)), append(f.writeOp, uint16(p))
+			w := ix.writeFrom[t] + int32(uint16(p))
+			f.writeObject, f.writeOp = append(f.writeObject, int32(p>>16)), append(f.writeOp, ix.writeOp[w])
+			if f.writeEnd != nil {
+				f.writeEnd = append(f.writeEnd, ix.writeEnd[w])
+			}
 		}
 		f.readFrom[i+1], f.writeFrom[i+1] = int32(len(f.readObject)), int32(len(f.writeObject))
 	}

@@ -27,11 +27,11 @@ func (s *search) run(g *guess, stop func() bool) answer {
 		if stop() {
 			return outOfTime
 		}
-		core := s.d.core(g)
+		core, position := s.d.core(g)
 		if core == nil {
 			return satisfied
 		}
-		s.learn(core, g.rank)
+		s.learn(core, position)
 		for {
 			if a := s.solver.solve(stop); a != satisfied {
 				return a
@@ -43,7 +43,7 @@ func (s *search) run(g *guess, stop func() bool) answer {
 				break
 			}
 			position := s.d.positions(rank, s.chosen)
-			s.learn(findCore(s.d.nodes, int(s.d.line), position, s.chosen), rank)
+			s.learn(findCore(s.d.nodes, int(s.d.line), position, s.chosen), position)
 			if stop() {
 				return outOfTime
 			}
@@ -63,34 +63,35 @@ func (s *search) chosen(y yield) {
 	}
 }
 
-// How much one round looks for.
+// How much one round looks for: cycles, and edges visited for each edge of the core.
 const (
-	cyclesARound = 4000
-	visitsARound = 4_000_000
+	cyclesARound    = 50_000
+	visitsARound    = 4_000_000
+	visitsForAnEdge = 20
 )
 
 // learn adds clauses for cycles of a core, such as take few orders for granted.
-func (s *search) learn(c *core, rank []int32) {
-	p := newPathfinder(c)
-	added := 0
-	for e, l := range c.links {
-		if l.kind == passLink || l.kind == commitLink || l.kind == realTimeLink || rank[l.from] < rank[l.to] {
+func (s *search) learn(c *core, position []int32) {
+	budget := visitsARound + visitsForAnEdge*len(c.links)
+	p, added := newPathfinder(c), 0
+	for e := range c.links {
+		if position[c.from[e]] <= position[c.target[e]] {
 			continue
 		}
-		if path := p.cycle(int32(e), s.price); path != nil && s.addCycle(c.transactions(path)) {
+		if path := p.cycle(int32(e), position, s.price); path != nil && s.addCycle(c.transactions(path)) {
 			added++
 		}
-		if added > 0 && (added >= cyclesARound || p.visited > visitsARound) {
+		if added > 0 && (added >= cyclesARound || p.visited > budget) {
 			return
 		}
 	}
 	if added > 0 {
 		return
 	}
-	// No edge led back by rank alone: take cycles wherever they are.
+	// Every cycle leads back more than once: take them wherever they are.
 	for e := range c.links {
-		if path := p.cycle(int32(e), s.price); path != nil && s.addCycle(c.transactions(path)) {
-			if added++; added >= cyclesARound || p.visited > visitsARound {
+		if path := p.cycle(int32(e), nil, s.price); path != nil && s.addCycle(c.transactions(path)) {
+			if added++; added >= cyclesARound || p.visited > budget {
 				return
 			}
 		}

@@ -26,7 +26,7 @@ func (c *check) guesses() []*guess {
 		rank[t] = int32(t)
 	}
 	all := []*guess{v.guessFrom(rank, func(version int32) int64 { return int64(v.writer[version]) })}
-	if len(f.ix.writeEnd) > 0 {
+	if len(f.writeEnd) > 0 {
 		ends := v.writeEnds()
 		all = append(all, v.guessFrom(rank, func(version int32) int64 { return ends[version] }))
 	}
@@ -40,13 +40,7 @@ func (v *versions) writeEnds() []int64 {
 		if t < 0 {
 			continue
 		}
-		object := v.blocks[max(v.block[version], 0)].object
-		op := f.writeOp[f.write(t, object)]
-		for w := f.ix.writeFrom[f.txn[t]]; w < f.ix.writeFrom[f.txn[t]+1]; w++ {
-			if f.ix.writeOp[w] == op {
-				ends[version] = f.ix.writeEnd[w]
-			}
-		}
+		ends[version] = f.writeEnd[f.write(t, v.blocks[v.block[version]].object)]
 	}
 	return ends
 }
@@ -63,7 +57,7 @@ func (c *check) verify(m Model) {
 	}
 	d := newDependencies(c.versions, base, order, c.rt)
 	for i, g := range c.guesses() {
-		if d.core(g) == nil {
+		if core, _ := d.core(g); core == nil {
 			how := "the order in which transactions ended"
 			switch {
 			case i == 1:
@@ -88,9 +82,8 @@ func (c *check) search(ctx context.Context, m Model) {
 	}
 	d := newDependencies(c.versions, base, order, c.rt)
 	s := newSearch(d)
-	began := time.Now()
-	stop := deadline(began.Add(c.limit), ctx.Done())
-	switch s.run(c.best(d), stop) {
+	stop := deadline(time.Now().Add(c.limit), ctx.Done())
+	switch s.run(c.best(ctx, d), stop) {
 	case satisfied:
 		c.holds(m, fmt.Sprintf("a version order whose dependencies have no cycle was found, in %d rounds", s.rounds))
 	case refuted:
@@ -104,7 +97,10 @@ func (c *check) search(ctx context.Context, m Model) {
 
 // best returns the guess that leaves the least to search: those from times, or, as a
 // scheduler would run the transactions.
-func (c *check) best(d *dependencies) *guess {
+func (c *check) best(ctx context.Context, d *dependencies) *guess {
+	ctx, cancel := context.WithTimeout(ctx, c.limit/4)
+	defer cancel()
+	d.findDemands(ctx)
 	guesses := c.guesses()
 	if order, ok := d.schedule(guesses[0].rank, d.certain); ok {
 		rank := inverse(order)
@@ -113,7 +109,8 @@ func (c *check) best(d *dependencies) *guess {
 	var best *guess
 	least := -1
 	for _, g := range guesses {
-		core, size := d.core(g), 0
+		size := 0
+		core, _ := d.core(g)
 		if core != nil {
 			for _, nodes := range core.components {
 				size += len(nodes)

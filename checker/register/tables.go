@@ -41,10 +41,28 @@ func (o *objectTable) grow() {
 
 func hashObject(table int32, key int64) uint64 { return mix(uint64(key) ^ uint64(table)<<56) }
 
-// valueTable finds the write of a value to an object. The writes themselves are in the index.
+// valueTable finds the write of a value to an object. The writes themselves are
+// in the index.
+//
+// Values are mostly drawn from a counter, and read soon after they were
+// written. So neighbouring values lie next to each other in the table, where the processor
+// still has them at hand. Where that makes for long searches, because every object
+// counts for itself, they are scattered by object and value.
 type valueTable struct {
-	slots []uint64 // high half: part of the hash; low half: write plus one, 0 where free
-	count int
+	slots   []uint64 // high half: part of the hash; low half: write plus one, 0 where free
+	count   int
+	steps   int // to enter them, since the table last grew
+	scatter bool
+}
+
+// neighbours is how many values in a row lie next to each other.
+const neighbours = 16
+
+func (v *valueTable) home(hash uint64, value int64) uint64 {
+	if v.scatter {
+		return hash
+	}
+	return mix(uint64(value)/neighbours)*neighbours + uint64(value)%neighbours
 }
 
 // find returns the write of the value to the object, -1 if there is none so far.
@@ -52,9 +70,9 @@ func (v *valueTable) find(ix *Index, object int32, value int64) int32 {
 	if len(v.slots) == 0 {
 		return -1
 	}
-	mask := uint64(len(v.slots) - 1)
 	hash := hashValue(object, value)
-	for i := hash & mask; ; i = (i + 1) & mask {
+	mask := uint64(len(v.slots) - 1)
+	for i := v.home(hash, value) & mask; ; i = (i + 1) & mask {
 		slot := v.slots[i]
 		if uint32(slot) == 0 {
 			return -1
@@ -68,31 +86,50 @@ func (v *valueTable) find(ix *Index, object int32, value int64) int32 {
 	}
 }
 
-// add enters a write that find does not find.
-func (v *valueTable) add(ix *Index, write int32) {
+// add enters a write, unless there is one of the same value to the same object: then it returns that, else -1.
+func (v *valueTable) add(ix *Index, object int32, value int64, write int32) int32 {
 	if 3*v.count >= 2*len(v.slots) {
-		v.grow(ix)
+		v.grow(ix, max(256, 2*len(v.slots)))
 	}
-	v.count++
-	v.place(hashValue(ix.writeObject[write], ix.writeValue[write]), write)
-}
-
-func (v *valueTable) place(hash uint64, write int32) {
+	hash := hashValue(object, value)
 	mask := uint64(len(v.slots) - 1)
-	i := hash & mask
-	for uint32(v.slots[i]) != 0 {
-		i = (i + 1) & mask
+	for i := v.home(hash, value) & mask; ; i = (i + 1) & mask {
+		slot := v.slots[i]
+		if uint32(slot) == 0 {
+			v.count++
+			v.slots[i] = hash>>32<<32 | uint64(uint32(write+1))
+			break
+		}
+		v.steps++
+		if slot>>32 == hash>>32 {
+			w := int32(uint32(slot)) - 1
+			if ix.writeValue[w] == value && ix.writeObject[w] == object {
+				return w
+			}
+		}
 	}
-	v.slots[i] = hash>>32<<32 | uint64(uint32(write+1))
+	if !v.scatter && v.steps > 1000+8*v.count {
+		v.scatter = true
+		v.grow(ix, len(v.slots))
+	}
+	return -1
 }
 
-func (v *valueTable) grow(ix *Index) {
+// grow moves the entries to a table of another size. The write that is just being added is in ix already.
+func (v *valueTable) grow(ix *Index, size int) {
 	old := v.slots
-	v.slots = make([]uint64, max(256, 2*len(old)))
+	v.slots, v.steps = make([]uint64, size), 0
+	mask := uint64(size - 1)
 	for _, slot := range old {
-		if w := int32(uint32(slot)) - 1; w >= 0 {
-			v.place(hashValue(ix.writeObject[w], ix.writeValue[w]), w)
+		w := int32(uint32(slot)) - 1
+		if w < 0 {
+			continue
 		}
+		i := v.home(hashValue(ix.writeObject[w], ix.writeValue[w]), ix.writeValue[w]) & mask
+		for uint32(v.slots[i]) != 0 {
+			i = (i + 1) & mask
+		}
+		v.slots[i] = slot
 	}
 }
 

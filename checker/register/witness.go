@@ -119,13 +119,7 @@ func (n *narrator) edge(l link) Edge {
 		e.Text = fmt.Sprintf("%s read %s from %s", n.name(l.to), object, n.name(l.from))
 	case wwLink:
 		e.Kind, e.Assumes = WW, n.assumes(l)
-		e.Text = fmt.Sprintf("%s precedes %s", n.writeOf(l.from, object), n.name(l.to)+"'s")
-		if !e.Assumes && n.versions.writer[l.a] >= 0 {
-			e.Text += fmt.Sprintf(", because %s read it before it wrote %s", n.name(l.to), object)
-			if n.versions.next[l.a] != l.b {
-				e.Text = fmt.Sprintf("%s precedes %s: every transaction from there on read %s before it wrote it", n.writeOf(l.from, object), n.name(l.to)+"'s", object)
-			}
-		}
+		e.Text = fmt.Sprintf("%s precedes %s%s", n.writeOf(l.from, object), n.name(l.to)+"'s", n.why(l))
 	case rwLink:
 		seen := n.versions.writer[l.a]
 		e.Kind, e.Assumes, e.FromOp = RW, n.assumes(l), n.readOp(l.from, l.object, seen)
@@ -140,6 +134,21 @@ func (n *narrator) edge(l link) Edge {
 	return e
 }
 
+// why says why one write of an object certainly precedes another; nothing if that is taken for granted.
+func (n *narrator) why(l link) string {
+	v := n.versions
+	switch {
+	case v.next[l.a] == l.b:
+		return fmt.Sprintf(", because %s read it before it wrote", n.name(l.to))
+	case v.block[l.a] == v.block[l.b]:
+		return ", because each transaction from there on read the last one's write before it wrote"
+	case v.block[l.a] == v.byObject[l.object]:
+		return ", because each transaction from the initial state up to it read the last one's write before it wrote"
+	default:
+		return ""
+	}
+}
+
 // before describes a constraint of a weak model.
 func (n *narrator) before(e *Edge, l link, object string) {
 	reader := owner(n.f.readFrom, l.a)
@@ -148,11 +157,11 @@ func (n *narrator) before(e *Edge, l link, object string) {
 	if l.to >= 0 {
 		saw = n.name(l.to) + "'s"
 	}
-	e.Text = fmt.Sprintf("%s must precede %s, because %s read %s, and %s", n.writeOf(l.from, object), saw, n.name(reader), saw, n.relation(l.from, reader, l.a))
+	e.Text = fmt.Sprintf("%s must precede %s, because %s read %s, and %s", n.writeOf(l.from, object), saw, n.name(reader), saw, n.relation(l.from, reader))
 }
 
 // relation says how a transaction that wrote the object depends on another that it must have seen.
-func (n *narrator) relation(from, reader, read int32) string {
+func (n *narrator) relation(from, reader int32) string {
 	f := n.f
 	for r := f.readFrom[reader]; r < f.readFrom[reader+1]; r++ {
 		if f.readSource[r] == from {
@@ -162,6 +171,9 @@ func (n *narrator) relation(from, reader, read int32) string {
 			}
 			return fmt.Sprintf("%s %s from %s", when, n.object(f.readObject[r]), n.name(from))
 		}
+	}
+	if n.base == ReadAtomic {
+		return fmt.Sprintf("%s came before it in its session", n.name(from))
 	}
 	path := f.pathBack(reader, from)
 	names := make([]string, len(path))

@@ -5,14 +5,17 @@ package register
 type writers struct {
 	f        *facts
 	listFrom []int32 // object x's lists are those from listFrom[x] up to listFrom[x+1]
-	session  []int32 // by list
+	lists    []sessionWrites
 	from     []int32 // list l's members are those from from[l] up to from[l+1]
 	member   []int32 // transactions
 	place    []int32 // by member: its place in its session
-	done     []int32 // by list: how many members were visited so far
 	listOf   []int32 // by write, as facts number them: its list
-	found    int32   // the transaction that last returned the place of
+	done     []int32 // by list: how many members were visited so far
 }
+
+// sessionWrites says of the writes of one object in one session at what place in
+// the session the last visited one is, 0 while there is none.
+type sessionWrites struct{ session, last int32 }
 
 func newWriters(f *facts) *writers {
 	w := &writers{f: f, listOf: make([]int32, len(f.writeObject))}
@@ -40,15 +43,15 @@ func newWriters(f *facts) *writers {
 			v := byObject.to[i]
 			if f.session[v] != last {
 				last = f.session[v]
-				w.session, w.from = append(w.session, last), append(w.from, i)
+				w.lists, w.from = append(w.lists, sessionWrites{session: last}), append(w.from, i)
 			}
 			w.place[i] = f.place[v]
-			w.listOf[writes[byObject.link[i]]] = int32(len(w.session)) - 1
+			w.listOf[writes[byObject.link[i]]] = int32(len(w.lists)) - 1
 		}
-		w.listFrom = append(w.listFrom, int32(len(w.session)))
+		w.listFrom = append(w.listFrom, int32(len(w.lists)))
 	}
 	w.from = append(w.from, int32(len(w.member)))
-	w.done = make([]int32, len(w.session))
+	w.done = make([]int32, len(w.lists))
 	return w
 }
 
@@ -61,28 +64,36 @@ func (f *facts) inSessions() *digraph {
 	return all.graph(f.sessions)
 }
 
-// last returns the place of the last visited member of a list whose place is at
-// most limit, 0 if there is none, and sets found to that member.
-func (w *writers) last(list, limit int32) int32 {
-	low := w.from[list]
-	high := low + w.done[list]
-	if low == high || w.place[low] > limit {
-		return 0
-	}
-	// Mostly it is the last one, or close to it: search from the end in growing steps.
+// visit notes that the next member of the write's list, at a place in its session, was visited.
+func (w *writers) visit(write, place int32) {
+	list := w.listOf[write]
+	w.done[list]++
+	w.lists[list].last = place
+}
+
+// last returns the last visited member of a list whose place is at most limit,
+// and higher than floor; -1 if there is none.
+func (w *writers) last(list, limit, floor int32) int32 {
+	low, high := w.from[list], w.from[list]+w.done[list]
 	i := high - 1
-	for step := int32(1); w.place[i] > limit; step *= 2 {
-		high = i
-		i = max(low, i-step)
-	}
-	for i+1 < high { // place[i] ≤ limit < place[high], if there is such a member
-		mid := i + (high-i)/2
-		if w.place[mid] <= limit {
-			i = mid
-		} else {
-			high = mid
+	if w.lists[list].last > limit {
+		// Mostly it is close to the end: search from there in growing steps.
+		for step := int32(1); i >= low && w.place[i] > limit; step *= 2 {
+			high = i
+			i -= step
+		}
+		i = max(i, low-1)
+		for i+1 < high { // place[i] ≤ limit < place[high], place[low-1] being 0
+			mid := i + (high-i)/2
+			if w.place[mid] <= limit {
+				i = mid
+			} else {
+				high = mid
+			}
 		}
 	}
-	w.found = w.member[i]
-	return w.place[i]
+	if i < low || w.place[i] <= floor {
+		return -1
+	}
+	return w.member[i]
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/isocheck/isocheck/history/formats"
 	"github.com/isocheck/isocheck/reports"
 )
 
@@ -17,6 +18,10 @@ were recorded by several machines, each with clients of its own, and are checked
 together. Files that differ in any of these are checked apart and reported
 together. A folder stands for all histories in it.
 
+Histories of other checkers are read too: of Jepsen, Plume, PolySI, IsoVista,
+AWDIT, dbcop and Cobra. Their format is found out by the content where --format
+does not name it. They are held against serializable where --expect names nothing else.
+
 A history remembers what its run was held against; --expect, --forbid and
 --allow hold it against something else.`
 
@@ -26,12 +31,16 @@ const checkExample = `  # Everything that a run recorded
   # Would this history do as a serializable one?
   isocheck check history-bank-read-committed.jsonl.zst --expect serializable
 
+  # What Jepsen recorded
+  isocheck check store/latest/history.edn --expect strong-serializable
+
   # One history that two machines recorded, with a report
   isocheck check a.jsonl.zst b.jsonl.zst --out checked`
 
 // checkFlags are the flags of isocheck check, as they were typed.
 type checkFlags struct {
 	expect expectFlags
+	format string
 	out    string
 	screen screenFlags
 }
@@ -60,6 +69,9 @@ func newCheck(a *app) *cobra.Command {
 	}
 	cmd.Flags().SortFlags = false
 	f.expect.register(cmd.Flags())
+	inGroup(cmd.Flags(), "What to read", func(set *pflag.FlagSet) {
+		set.StringVar(&f.format, "format", "", "`FORMAT` of the files: "+joined(texts(formats.All()))+" (default found out by the content)")
+	})
 	inGroup(cmd.Flags(), "What to show", func(set *pflag.FlagSet) {
 		set.StringVar(&f.out, "out", "", "`DIR` for report.html and findings.json (default none: neither is written)")
 		f.screen.register(set)
@@ -71,7 +83,11 @@ func newCheck(a *app) *cobra.Command {
 // check checks recorded histories and reports what was found.
 func (a *app) check(ctx context.Context, f *checkFlags, args []string) error {
 	started := time.Now()
-	groups, err := groupFiles(args)
+	format, err := parseFormat(f.format)
+	if err != nil {
+		return err
+	}
+	groups, err := groupFiles(args, format)
 	if err != nil {
 		return err
 	}

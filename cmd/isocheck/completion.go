@@ -6,6 +6,7 @@ import (
 	"github.com/isocheck/isocheck/checker"
 	"github.com/isocheck/isocheck/databases/provision"
 	"github.com/isocheck/isocheck/history"
+	"github.com/isocheck/isocheck/history/formats"
 	"github.com/isocheck/isocheck/workloads"
 )
 
@@ -24,6 +25,9 @@ func completeFlags(cmd *cobra.Command) {
 		"expect":   append([]string{documented}, texts(checker.Models())...),
 		"forbid":   texts(checker.AnomalyIDs()),
 		"allow":    texts(checker.AnomalyIDs()),
+		"format":   texts(formats.All()),
+		"from":     texts(formats.All()),
+		"to":       texts(formats.All()),
 	} {
 		if cmd.Flags().Lookup(name) != nil {
 			// It fails only for a flag that is not there.

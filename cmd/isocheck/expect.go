@@ -80,6 +80,10 @@ func (e expectation) options(h *history.Header) (checker.Options, error) {
 	if o.Expect != "" {
 		return o, nil
 	}
+	if h.Promise == "" && h.Database == "" {
+		o.Expect = checker.Serializable // nobody promised anything: it is another checker's history
+		return o, nil
+	}
 	if h.Promise == "" {
 		return o, usagef("the history does not say what its database promises for %s; say --expect MODEL", h.Level)
 	}

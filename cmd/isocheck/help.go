@@ -91,10 +91,9 @@ func writeKnown(b *strings.Builder, set *pflag.FlagSet) {
 // wrapped breaks a text into lines of at most helpColumns, the later ones indented.
 func wrapped(text string) string {
 	var b strings.Builder
-	column := 0
 	lead, rest, _ := strings.Cut(text, " ")
 	b.WriteString(lead)
-	column = len(strings.TrimPrefix(lead, "\n"))
+	column := len(strings.TrimPrefix(lead, "\n"))
 	for _, word := range strings.Fields(rest) {
 		if column+1+len(word) > helpColumns {
 			b.WriteString("\n ")

@@ -73,7 +73,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageFunc(usage)
 	root.SetVersionTemplate("isocheck {{.Version}}\n")
-	root.AddCommand(newCheck(a), newVersion())
+	root.AddCommand(newCheck(a), newConvert(a), newGenerate(a), newVersion())
 	return root
 }
 

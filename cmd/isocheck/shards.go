@@ -11,6 +11,7 @@ import (
 
 	"github.com/isocheck/isocheck/checker"
 	"github.com/isocheck/isocheck/history"
+	"github.com/isocheck/isocheck/history/formats"
 	"github.com/isocheck/isocheck/reports"
 )
 
@@ -18,21 +19,28 @@ import (
 type group struct {
 	header history.Header
 	files  []string
+	source history.Source
+	format formats.Format
 }
 
-// groupFiles reads the headers of the files, and puts those that are one history together.
-func groupFiles(args []string) ([]*group, error) {
-	files, err := expandFolders(args)
+// groupFiles reads the headers of the files, and puts those that are one history
+// together. Of the empty format each file's is found out by its content.
+func groupFiles(args []string, format formats.Format) ([]*group, error) {
+	files, err := expandFolders(args, format)
 	if err != nil {
 		return nil, err
 	}
 	var groups []*group
 	for _, file := range files {
-		h, err := readHeader(file)
+		src, format, err := openHistory(file, format)
 		if err != nil {
 			return nil, err
 		}
-		home := &group{header: *h}
+		h, err := readHeader(src)
+		if err != nil {
+			return nil, err
+		}
+		home := &group{header: *h, source: src, format: format}
 		for _, g := range groups {
 			if g.sameAs(h) {
 				home = g
@@ -41,7 +49,9 @@ func groupFiles(args []string) ([]*group, error) {
 		if len(home.files) == 0 {
 			groups = append(groups, home)
 		}
-		home.files = append(home.files, file)
+		if home.files = append(home.files, file); len(home.files) > 1 {
+			home.source = history.Files(home.files...)
+		}
 	}
 	return groups, nil
 }
@@ -52,9 +62,9 @@ func (g *group) sameAs(h *history.Header) bool {
 		g.header.Strategy == h.Strategy && g.header.Level == h.Level
 }
 
-// expandFolders replaces each folder by the histories in it. A file that is named
-// twice is taken once.
-func expandFolders(args []string) ([]string, error) {
+// expandFolders replaces each folder by the histories in it, unless the folder itself is
+// one. A file that is named twice is taken once.
+func expandFolders(args []string, format formats.Format) ([]string, error) {
 	var files []string
 	var seen []os.FileInfo
 	for _, arg := range args {
@@ -63,7 +73,7 @@ func expandFolders(args []string) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading the history: %w", err)
 		}
-		if info.IsDir() {
+		if info.IsDir() && !isHistoryFolder(arg, format) {
 			if found, err = historiesIn(arg); err != nil {
 				return nil, err
 			}
@@ -108,8 +118,8 @@ func historiesIn(folder string) ([]string, error) {
 	return files, nil
 }
 
-func readHeader(file string) (*history.Header, error) {
-	s, err := history.Files(file).Open()
+func readHeader(src history.Source) (*history.Header, error) {
+	s, err := src.Open()
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +134,7 @@ func (g *group) check(ctx context.Context, f *expectFlags) (reports.Run, error) 
 	if err != nil {
 		return reports.Run{}, fmt.Errorf("%s: %w", g.name(), err)
 	}
-	run, err := checkHistory(ctx, e, g.files)
+	run, err := checkSource(ctx, e, g.source)
 	if err != nil {
 		return run, fmt.Errorf("%s: %w", g.name(), err)
 	}
@@ -139,6 +149,10 @@ func (g *group) name() string { return strings.Join(g.files, " + ") }
 func title(groups []*group) string {
 	var names []string
 	for _, g := range groups {
+		if g.format != formats.Isocheck {
+			names = append(names, g.name())
+			continue
+		}
 		names = append(names, fmt.Sprintf("%s %s at %s", g.header.Database, g.header.ServerVersion, g.header.Level))
 	}
 	return strings.Join(unique(names), ", ")
@@ -146,12 +160,17 @@ func title(groups []*group) string {
 
 // checkHistory checks the files, which are one history, and sums up how the run went.
 func checkHistory(ctx context.Context, e expectation, files []string) (reports.Run, error) {
-	src := history.Files(files...)
-	run := reports.Run{History: filepath.Base(files[0])}
+	run, err := checkSource(ctx, e, history.Files(files...))
+	run.History = filepath.Base(files[0])
+	return run, err
+}
+
+func checkSource(ctx context.Context, e expectation, src history.Source) (reports.Run, error) {
+	var run reports.Run
 	if err := summarise(ctx, src, &run); err != nil {
 		return run, err
 	}
-	header, err := readHeader(files[0])
+	header, err := readHeader(src)
 	if err != nil {
 		return run, err
 	}

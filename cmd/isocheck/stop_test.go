@@ -251,7 +251,11 @@ func killServer(t *testing.T, temp string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Kill(pid, syscall.SIGQUIT); err != nil {
+	server, err := os.FindProcess(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Signal(syscall.SIGQUIT); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -3,6 +3,7 @@ package mysql
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"time"
 
@@ -97,7 +98,8 @@ func (c *conn) Commit(ctx context.Context) error {
 	err := classify(ctx, c.exec("COMMIT"), nil)
 	_ = c.socket.SetDeadline(time.Time{})
 	c.watch.Leave()
-	if e, ok := err.(*history.Error); ok {
+	var e *history.Error
+	if errors.As(err, &e) {
 		switch e.Class {
 		case history.Deadlock, history.SerializationFailure, history.LockTimeout:
 			return fmt.Errorf("%w: %w", databases.ErrNotCommitted, e)

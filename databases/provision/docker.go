@@ -53,6 +53,9 @@ func startDocker(ctx context.Context, o *Options, p *product) (_ *Server, err er
 	if err != nil {
 		return nil, err
 	}
+	if err := c.pull(ctx, o); err != nil {
+		return nil, err
+	}
 	o.say("Starting the image %s in Docker", c.image)
 	if err := c.run(ctx, o); err != nil {
 		return nil, err

@@ -38,7 +38,7 @@ func engine(ctx context.Context) (*testcontainers.DockerProvider, error) {
 	select {
 	case a := <-found:
 		if a.err != nil {
-			return nil, &unable{reason: "no Docker engine answers", help: help, cause: errors.New(firstLine(a.err.Error()))}
+			return nil, &unable{reason: "no Docker engine answers", help: help, cause: errors.New(firstLine(a.err.Error())), absent: true}
 		}
 		return a.provider, nil
 	case <-time.After(engineTime):
@@ -55,7 +55,7 @@ func (c *container) explain(ctx context.Context, err error) error {
 		return &unable{reason: "the reaper of testcontainers does not start", cause: cause, help: "TESTCONTAINERS_RYUK_DISABLED=true isocheck …"}
 	}
 	if _, err := c.api.ImageInspect(ctx, c.image); err != nil && ctx.Err() == nil {
-		return &unable{reason: fmt.Sprintf("the image %s is not here and cannot be pulled", c.image), cause: cause, help: "docker pull " + c.image}
+		return c.unpulled(cause)
 	}
 	return fmt.Errorf("starting a container of %s: %w", c.image, cause)
 }

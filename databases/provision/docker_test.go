@@ -1,6 +1,7 @@
 package provision_test
 
 import (
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -148,4 +149,34 @@ func TestNextStartRemovesContainers(t *testing.T) {
 			t.Fatal("the container that a dead run left is still there")
 		}
 	}
+}
+
+// Where Docker was tried first, a line says why it was not Docker, also when the
+// registry is there and silent.
+func TestSaysWhyNotDocker(t *testing.T) {
+	image(t, "postgres") // there must be an engine
+	for name, c := range map[string]struct{ registry, want string }{
+		"no registry":     {"127.0.0.1:1", "connection refused"},
+		"silent registry": {silentRegistry(t), "the registry does not answer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var said []string
+			start(t, provision.Options{Database: "postgres", Image: c.registry + "/none:1", Progress: func(line string) { said = append(said, line) }})
+			reason := "Docker did not work: the image " + c.registry + "/none:1 is not here and cannot be pulled: "
+			if len(said) < 3 || !strings.HasPrefix(said[1], reason) || !strings.HasSuffix(said[1], c.want) || !strings.Contains(said[2], "Starting PostgreSQL") {
+				t.Errorf("it said:\n%s", strings.Join(said, "\n"))
+			}
+		})
+	}
+}
+
+// silentRegistry returns the address of one that takes connections and says nothing.
+func silentRegistry(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	return listener.Addr().String()
 }

@@ -47,6 +47,7 @@ type unable struct {
 	reason string
 	help   string
 	cause  error
+	absent bool // it is not on this machine at all, so that nobody wonders
 }
 
 func (e *unable) Error() string {

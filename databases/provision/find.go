@@ -60,7 +60,7 @@ func findBinary(ctx context.Context, o *Options, p *product) (binary, error) {
 
 // missing is the error for a machine without the binary.
 func (p *product) missing(o *Options, others []string) error {
-	e := &unable{help: p.packages}
+	e := &unable{help: p.packages, absent: true}
 	where := "on the PATH or in the usual places"
 	if o.BinDir != "" {
 		where, e.help = "in "+o.BinDir, ""

@@ -87,7 +87,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		return nil, err
 	}
 	failed := &Unavailable{Name: p.title, Version: o.Version}
-	for _, w := range ways {
+	for i, w := range ways {
 		s, err := w.start(ctx, &o, p)
 		if err == nil {
 			return s, nil
@@ -96,6 +96,9 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 			return nil, fmt.Errorf("starting %s: %w", p.title, context.Cause(ctx))
 		}
 		failed.Tried = append(failed.Tried, attemptOf(w.via, err))
+		if u, ok := errAs[*unable](err); i < len(ways)-1 && (!ok || !u.absent) {
+			o.say("%s did not work: %s", w.title, firstLine(err.Error()))
+		}
 	}
 	return nil, failed
 }
@@ -103,12 +106,13 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 // way is one way to start a server.
 type way struct {
 	via   Via
+	title string // at the beginning of a sentence
 	start func(context.Context, *Options, *product) (*Server, error)
 }
 
 // waysFor returns the ways to try, in order.
 func waysFor(via Via) ([]way, error) {
-	all := []way{{Docker, startDocker}, {Local, startLocal}, {Download, startDownload}}
+	all := []way{{Docker, "Docker", startDocker}, {Local, "Starting local binaries", startLocal}, {Download, "The download", startDownload}}
 	if !startsBinaries {
 		all = all[:1]
 	}

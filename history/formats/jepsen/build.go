@@ -27,10 +27,10 @@ type builder struct {
 func (b *builder) operations(t *history.Transaction, begun, done *event) bool {
 	b.ops, b.sets, b.rows, b.values = b.ops[:0], b.sets[:0], b.rows[:0], b.values[:0]
 	from := begun // what the operation was to do, and did
-	if done != nil && done.value != 0 && done.form(done.value) != nilForm {
-		from = done
+	answered := done != nil && done.typ == ok && done.value != 0
+	if done != nil && done.value != 0 && (answered || begun.value != 0 && done.form(done.value) == begun.form(begun.value)) {
+		from = done // else the value is why it failed, or none
 	}
-	answered := done != nil && done.typ == ok
 	t.Name = b.name(from)
 	sound := false
 	switch b.facts.workload {
@@ -135,6 +135,13 @@ func (b *builder) rowOf(key int64, v history.Value) []history.Row {
 	return b.rows[last-1 : last : last]
 }
 
+// wrote returns the one row of a write.
+func (b *builder) wrote(key int64) []history.Row {
+	b.rows = append(b.rows, history.Row{Key: key})
+	n := len(b.rows)
+	return b.rows[n-1 : n : n]
+}
+
 // list returns the row of a list; an empty one is no row.
 func (b *builder) list(e *event, key int64, n int32) ([]history.Row, bool) {
 	if e.form(n) != listForm {
@@ -183,7 +190,8 @@ func (b *builder) bank(e *event, answered bool) bool {
 		account int32
 		add     int64
 	}{{from, -n}, {to, n}} {
-		b.ops = append(b.ops, history.Op{Kind: history.Update, Key: b.facts.names.key(e, step.account), Set: b.assign(history.Add, step.add)})
+		key := b.facts.names.key(e, step.account)
+		b.ops = append(b.ops, history.Op{Kind: history.Update, Key: key, Set: b.assign(history.Add, step.add), Rows: b.wrote(key)})
 	}
 	return true
 }
@@ -196,7 +204,7 @@ func (b *builder) counter(e *event, answered bool) bool {
 	if e.value == 0 || e.form(e.value) != intForm {
 		return b.scanner.FailAt(e.at, "expected a :value, the integer to add")
 	}
-	b.ops = append(b.ops, history.Op{Kind: history.Update, Set: b.assign(history.Add, e.nodes[e.value].n)})
+	b.ops = append(b.ops, history.Op{Kind: history.Update, Set: b.assign(history.Add, e.nodes[e.value].n), Rows: b.wrote(0)})
 	return true
 }
 
@@ -208,7 +216,8 @@ func (b *builder) set(e *event, answered bool) bool {
 	if e.value == 0 {
 		return b.scanner.FailAt(e.at, "expected a :value, the element to add")
 	}
-	b.ops = append(b.ops, history.Op{Kind: history.Insert, Key: b.facts.names.key(e, e.value)})
+	key := b.facts.names.key(e, e.value)
+	b.ops = append(b.ops, history.Op{Kind: history.Insert, Key: key, Rows: b.wrote(key)})
 	return true
 }
 

@@ -6,8 +6,12 @@ import (
 	"github.com/isocheck/isocheck/history/formats/internal/scan"
 )
 
-// deepest is how deep values may be nested.
-const deepest = 64
+const (
+	// deepest is how deep values may be nested.
+	deepest = 64
+	// mopDepth is how deep micro-operations are.
+	mopDepth = 2
+)
 
 var (
 	ednSpace  = scan.NewSet(" \t\r\n\f,")
@@ -20,6 +24,7 @@ type ednLexer struct {
 	s     *scan.Scanner
 	close byte // the end of the vector or list around all operations, 0 if there is none
 	begun bool
+	skim  bool // leave out the elements of lists that were read
 }
 
 func (l *ednLexer) scanner() *scan.Scanner { return l.s }
@@ -70,6 +75,9 @@ func closing(open byte) byte {
 
 // space goes over white space, comments and what #_ discards, and returns the next byte.
 func (l *ednLexer) space() byte {
+	if c := l.s.Peek(); c > ' ' && c != ',' && c != ';' && c != '#' {
+		return c
+	}
 	for {
 		c := l.s.SkipAll(ednSpace)
 		switch {
@@ -80,7 +88,7 @@ func (l *ednLexer) space() byte {
 			l.s.Next()
 			var t tree
 			t.reset()
-			if l.space(); l.form(&t, 1) == 0 {
+			if l.space(); l.form(&t, 1, false) == 0 {
 				return 0
 			}
 		default:
@@ -118,42 +126,43 @@ func (l *ednLexer) operation(e *event) bool {
 			key = nil
 		}
 		l.space()
-		value := l.form(&e.tree, 1)
+		value := l.form(&e.tree, 1, false)
 		if value == 0 || !e.set(l.s, key, value) {
 			return false
 		}
 	}
 }
 
-// form reads a value, which must be next, and returns its node, 0 where something is wrong.
-func (l *ednLexer) form(t *tree, depth int) int32 {
+// form reads a value, which must be next, and returns its node, 0 where something is
+// wrong. If skip is set, the elements of a list of integers are left out.
+func (l *ednLexer) form(t *tree, depth int, skip bool) int32 {
 	c, at := l.s.Peek(), l.s.Place()
 	switch {
 	case depth > deepest:
 		l.s.Fail("values that are not nested so deep")
 		return 0
 	case c == '[' || c == '(' || c == '{':
-		return l.collection(t, c, depth)
+		return l.collection(t, c, depth, skip)
 	case c == '"':
 		return l.str(t)
 	case c == ':':
 		l.s.Next()
-		return t.addText(l.s, keywordForm, l.s.Token(ednSymbol), at)
+		return t.addText(keywordForm, l.s.Token(ednSymbol), at)
 	case c-'0' <= 9 || (c == '-' || c == '+') && l.s.PeekAt(1)-'0' <= 9:
 		return l.number(t)
 	case c == '#':
 		if l.s.PeekAt(1) == '{' {
 			l.s.Next()
-			return l.collection(t, '(', depth)
+			return l.collection(t, '(', depth, false)
 		}
 		if !l.tag() {
 			return 0
 		}
 		l.space()
-		return l.form(t, depth+1)
+		return l.form(t, depth+1, false)
 	case c == '\\':
 		l.s.Next()
-		return t.addText(l.s, otherForm, l.s.Token(ednSymbol), at)
+		return t.addText(otherForm, l.s.Token(ednSymbol), at)
 	case ednSymbol[c]:
 		return l.symbol(t)
 	}
@@ -166,13 +175,13 @@ func (l *ednLexer) symbol(t *tree) int32 {
 	token := l.s.Token(ednSymbol)
 	switch string(token) {
 	case "nil":
-		return t.add(l.s, nilForm, 0, at)
+		return t.add(nilForm, 0, at)
 	case "true":
-		return t.add(l.s, boolForm, 1, at)
+		return t.add(boolForm, 1, at)
 	case "false":
-		return t.add(l.s, boolForm, 0, at)
+		return t.add(boolForm, 0, at)
 	}
-	return t.addText(l.s, symbolForm, token, at)
+	return t.addText(symbolForm, token, at)
 }
 
 // number reads an integer, or a number of another kind.
@@ -185,13 +194,13 @@ func (l *ednLexer) number(t *tree) int32 {
 	}
 	if c := l.s.Peek(); !ednSymbol[c] || c == 'N' {
 		l.s.Skip('N')
-		return t.add(l.s, intForm, n, at)
+		return t.add(intForm, n, at)
 	}
-	return t.addText(l.s, otherForm, l.s.Token(ednSymbol), at)
+	return t.addText(otherForm, l.s.Token(ednSymbol), at)
 }
 
 // collection reads the elements of a vector, list, set or map. The bracket of a set is #{: it comes as (.
-func (l *ednLexer) collection(t *tree, bracket byte, depth int) int32 {
+func (l *ednLexer) collection(t *tree, bracket byte, depth int, skip bool) int32 {
 	at := l.s.Place()
 	end := closing(l.s.Peek())
 	l.s.Next()
@@ -199,9 +208,17 @@ func (l *ednLexer) collection(t *tree, bracket byte, depth int) int32 {
 	if bracket == '{' {
 		f = mapForm
 	}
-	parent := t.add(l.s, f, 0, at)
+	parent := t.add(f, 0, at)
+	if skip && bracket == '[' && l.s.SkipList() == end {
+		l.s.Next()
+		return parent
+	}
 	last, count := int32(0), 0
-	for parent != 0 {
+	for {
+		if len(t.nodes) > mostNodes {
+			l.s.Fail(tooMany)
+			return 0
+		}
 		if l.space() == end {
 			break
 		}
@@ -209,16 +226,13 @@ func (l *ednLexer) collection(t *tree, bracket byte, depth int) int32 {
 			l.s.Fail(fmt.Sprintf("%q", end))
 			return 0
 		}
-		n := l.form(t, depth+1)
+		n := l.form(t, depth+1, l.skim && depth == mopDepth && count == 2)
 		if n == 0 {
 			return 0
 		}
 		t.link(parent, last, n)
 		last = n
 		count++
-	}
-	if parent == 0 {
-		return 0
 	}
 	if f == mapForm && count%2 != 0 {
 		l.s.Fail("a value for the last key of the map")
@@ -234,5 +248,5 @@ func (l *ednLexer) str(t *tree) int32 {
 	if !appendString(l.s, &t.texts, edn) {
 		return 0
 	}
-	return t.add(l.s, stringForm, span(from, len(t.texts)), at)
+	return t.add(stringForm, span(from, len(t.texts)), at)
 }

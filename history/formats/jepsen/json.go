@@ -17,6 +17,7 @@ type jsonLexer struct {
 	array bool
 	begun bool
 	some  bool // there was an operation before
+	skim  bool // leave out the elements of lists that were read
 	key   []byte
 }
 
@@ -80,7 +81,7 @@ func (l *jsonLexer) operation(e *event) bool {
 		if !appendString(l.s, &l.key, json) || !l.colon() {
 			return false
 		}
-		value := l.value(&e.tree, 1)
+		value := l.value(&e.tree, 1, false)
 		if value == 0 || !e.set(l.s, l.key, value) {
 			return false
 		}
@@ -96,57 +97,71 @@ func (l *jsonLexer) colon() bool {
 	return true
 }
 
-// value reads a value, which must be next, and returns its node, 0 where something is wrong.
-func (l *jsonLexer) value(t *tree, depth int) int32 {
+// value reads a value, which must be next, and returns its node, 0 where something is
+// wrong. If skip is set, the elements of a list of integers are left out.
+func (l *jsonLexer) value(t *tree, depth int, skip bool) int32 {
 	c, at := l.s.Peek(), l.s.Place()
 	switch {
 	case depth > deepest:
 		l.s.Fail("values that are not nested so deep")
 		return 0
 	case c == '[' || c == '{':
-		return l.collection(t, c, depth)
+		return l.collection(t, c, depth, skip)
 	case c == '"':
 		from := len(t.texts)
 		if !appendString(l.s, &t.texts, json) {
 			return 0
 		}
-		return t.add(l.s, stringForm, span(from, len(t.texts)), at)
+		return t.add(stringForm, span(from, len(t.texts)), at)
 	case c == '-' || c-'0' <= 9:
 		n, found := l.s.Number("a number")
 		if !found {
 			return 0
 		}
 		if jsonNumber[l.s.Peek()] {
-			return t.addText(l.s, otherForm, l.s.Token(jsonNumber), at)
+			return t.addText(otherForm, l.s.Token(jsonNumber), at)
 		}
-		return t.add(l.s, intForm, n, at)
+		return t.add(intForm, n, at)
+	}
+	if !jsonWord[c] {
+		l.s.Fail("a value")
+		return 0
 	}
 	switch string(l.s.Token(jsonWord)) {
 	case "null":
-		return t.add(l.s, nilForm, 0, at)
+		return t.add(nilForm, 0, at)
 	case "true":
-		return t.add(l.s, boolForm, 1, at)
+		return t.add(boolForm, 1, at)
 	case "false":
-		return t.add(l.s, boolForm, 0, at)
+		return t.add(boolForm, 0, at)
 	}
-	l.s.FailAt(at, "expected a value")
+	l.s.FailAt(at, "expected a value, found a word that is none of null, true and false")
 	return 0
 }
 
 // collection reads the elements of an array, or the keys and values of an object.
-func (l *jsonLexer) collection(t *tree, bracket byte, depth int) int32 {
+func (l *jsonLexer) collection(t *tree, bracket byte, depth int, skip bool) int32 {
 	f, end := listForm, byte(']')
 	if bracket == '{' {
 		f, end = mapForm, '}'
 	}
-	parent := t.add(l.s, f, 0, l.s.Place())
+	parent := t.add(f, 0, l.s.Place())
 	l.s.Next()
-	last := int32(0)
+	if skip && f == listForm && l.s.SkipList() == ']' {
+		l.s.Next()
+		return parent
+	}
+	last, count := int32(0), 0
 	link := func(n int32) {
 		t.link(parent, last, n)
 		last = n
+		count++
 	}
-	for first := true; parent != 0; first = false {
+	for first := true; ; first = false {
+		if len(t.nodes) > mostNodes {
+			l.s.Fail(tooMany)
+			return 0
+		}
 		c := l.s.SkipAll(jsonSpace)
 		if c == end {
 			l.s.Next()
@@ -162,18 +177,17 @@ func (l *jsonLexer) collection(t *tree, bracket byte, depth int) int32 {
 				l.s.Fail("a key in quotes")
 				return 0
 			}
-			key := l.value(t, depth+1)
+			key := l.value(t, depth+1, false)
 			if key == 0 || !l.colon() {
 				return 0
 			}
 			t.makeInteger(key)
 			link(key)
 		}
-		n := l.value(t, depth+1)
+		n := l.value(t, depth+1, l.skim && depth == mopDepth && count == 2)
 		if n == 0 {
 			return 0
 		}
 		link(n)
 	}
-	return 0
 }

@@ -1,7 +1,6 @@
 package jepsen
 
 import (
-	"math"
 	"strconv"
 
 	"github.com/isocheck/isocheck/history/formats/internal/scan"
@@ -34,6 +33,8 @@ type node struct {
 // mostNodes is how many values one operation may have.
 const mostNodes = 1 << 23
 
+const tooMany = "an operation of at most 8388608 values"
+
 // tree has the values of one operation in one piece of memory. Node 0 is no node.
 type tree struct {
 	nodes []node
@@ -44,23 +45,17 @@ func (t *tree) reset() {
 	t.nodes, t.texts = append(t.nodes[:0], node{}), t.texts[:0]
 }
 
-// add adds a node, and returns 0 where there are too many.
-func (t *tree) add(s *scan.Scanner, f form, n int64, at scan.Place) int32 {
-	if len(t.nodes) > mostNodes {
-		s.FailAt(at, "an operation may have at most 8388608 values")
-		return 0
-	}
-	t.nodes = append(t.nodes, node{form: f, n: n, line: saturate(at.Line), column: saturate(at.Column)})
+// add adds a node.
+func (t *tree) add(f form, n int64, at scan.Place) int32 {
+	t.nodes = append(t.nodes, node{form: f, n: n, line: int32(at.Line), column: int32(at.Column)})
 	return int32(len(t.nodes) - 1)
 }
 
-func saturate(n int) int32 { return int32(min(n, math.MaxInt32)) }
-
 // addText adds a node with a text.
-func (t *tree) addText(s *scan.Scanner, f form, text []byte, at scan.Place) int32 {
+func (t *tree) addText(f form, text []byte, at scan.Place) int32 {
 	from := len(t.texts)
 	t.texts = append(t.texts, text...)
-	return t.add(s, f, span(from, len(t.texts)), at)
+	return t.add(f, span(from, len(t.texts)), at)
 }
 
 // span packs where a text is into a number. Texts have at most 1 MiB, and a tree

@@ -31,7 +31,7 @@ func (s *source) Open() (history.Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, file, err := s.open()
+	l, file, err := s.open(false)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (s *source) gather() (*facts, error) {
 	if s.facts != nil {
 		return s.facts, nil
 	}
-	l, file, err := s.open()
+	l, file, err := s.open(true)
 	if err != nil {
 		return nil, err
 	}
@@ -62,17 +62,18 @@ func (s *source) gather() (*facts, error) {
 	return s.facts, err
 }
 
-func (s *source) open() (lexer, *os.File, error) {
+func (s *source) open(skim bool) (lexer, *os.File, error) {
 	file, err := os.Open(s.path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("opening a history: %w", err)
 	}
-	return newLexer(scan.New(s.path, file), s.as), file, nil
+	return newLexer(scan.New(s.path, file), s.as, skim), file, nil
 }
 
-func newLexer(s *scan.Scanner, as notation) lexer {
+// newLexer returns a lexer, which leaves out the elements of lists that were read if it only skims.
+func newLexer(s *scan.Scanner, as notation, skim bool) lexer {
 	if as == json {
-		return &jsonLexer{s: s}
+		return &jsonLexer{s: s, skim: skim}
 	}
-	return &ednLexer{s: s}
+	return &ednLexer{s: s, skim: skim}
 }

@@ -48,7 +48,7 @@ func (e *event) classify(s *scan.Scanner) (workload, bool) {
 	case e.isWord(e.f, "transfer"):
 		return bank, true
 	case e.isWord(e.f, "add"):
-		if e.value != 0 && e.form(e.value) != intForm && e.form(e.value) != nilForm {
+		if e.typ == invoke && e.value != 0 && e.form(e.value) != intForm && e.form(e.value) != nilForm {
 			return set, true // a counter adds numbers
 		}
 		return undecided, true

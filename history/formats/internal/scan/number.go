@@ -8,6 +8,9 @@ import (
 // Number reads an integer of 64 bits, signed or unsigned. One beyond the signed ones
 // is returned as the signed one with the same bits: different numbers stay different.
 func (s *Scanner) Number(want string) (int64, bool) {
+	if n, found := s.digits(); found {
+		return n, true
+	}
 	if s.err != nil {
 		return 0, false
 	}
@@ -38,4 +41,38 @@ func (s *Scanner) Number(want string) (int64, bool) {
 		return -int64(n), true
 	}
 	return int64(n), true
+}
+
+// digits reads an integer of at most 18 digits that is whole in the buffer. It is
+// false, and has read nothing, where there is something else.
+func (s *Scanner) digits() (int64, bool) {
+	rest := s.buf[s.pos:s.end]
+	n := int64(0)
+	for i, c := range rest {
+		if c -= '0'; c > 9 {
+			s.pos += i
+			return n, i > 0
+		}
+		if i == 18 {
+			break
+		}
+		n = n*10 + int64(c)
+	}
+	return 0, false
+}
+
+// SkipList goes to the next byte that is no digit, sign, white space within the line, or comma.
+func (s *Scanner) SkipList() byte {
+	for {
+		for i, c := range s.buf[s.pos:s.end] {
+			if c-'0' > 9 && c != ' ' && c != ',' && c != '-' && c != '\t' {
+				s.pos += i
+				return c
+			}
+		}
+		s.pos = s.end
+		if !s.fill(s.pos) {
+			return 0
+		}
+	}
 }
