@@ -81,7 +81,7 @@ func (c *chains) seenAbsent(r int32) (least, most int32, ok bool) {
 	}
 	_, end := ix.opTimes(t, read.op)
 	deleted := func(w int32) bool { return ix.writes[w].deleted }
-	if c.hidden.row(ix, read.object, t, read.op) || c.seenDirty(read.object, t, read.op, deleted) >= 0 {
+	if c.hidden.death(ix, read.object, t, read.op) || c.seenDirty(read.object, t, read.op, deleted) >= 0 {
 		return -1, -1, false
 	}
 	buried := c.tombs[read.object]
@@ -105,7 +105,7 @@ func (c *chains) onlyDirty(t, r int32) int32 {
 	ix := c.ix
 	read := &ix.reads[r]
 	first := c.first[read.object]
-	if read.version != absent || first < 0 || !c.unborn[first] || !ix.isSetup(ix.writes[first].txn) || c.hidden.row(ix, read.object, t, read.op) {
+	if read.version != absent || first < 0 || !c.unborn[first] || !ix.isSetup(ix.writes[first].txn) || c.hidden.death(ix, read.object, t, read.op) {
 		return -1
 	}
 	_, end := ix.opTimes(t, read.op)

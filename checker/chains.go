@@ -58,6 +58,7 @@ func buildChains(ix *index) *chains {
 	for i := range ix.reads {
 		ix.reads[i].source = ix.find(ix.reads[i].object, ix.reads[i].version)
 	}
+	ix.countStrangers()
 	c.hidden = findHidden(ix)
 	c.settle()
 	deletes, without := map[int32][]int32{}, map[int32][]int32{}
@@ -237,6 +238,16 @@ func (c *chains) nextByOther(w int32) int32 {
 		n = c.next[n]
 	}
 	return n
+}
+
+// prevByOther returns the last write before w that another transaction than w's
+// made, -1 if there is none.
+func (c *chains) prevByOther(w int32) int32 {
+	t := c.ix.writes[w].txn
+	for w >= 0 && c.ix.writes[w].txn == t {
+		w = c.prev[w]
+	}
+	return w
 }
 
 // last reports whether w is its transaction's last write of the object.

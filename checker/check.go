@@ -2,6 +2,8 @@ package checker
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"github.com/isocheck/isocheck/history"
 )
@@ -24,6 +26,9 @@ type Options struct {
 	Forbid, Allow []AnomalyID
 	// Witnesses is how many examples of each anomaly are kept; 0 means 3.
 	Witnesses int
+	// Limit is how long to search for a version order of a history of
+	// registers, for each model that needs a search; 0 means a minute.
+	Limit time.Duration
 }
 
 // Check finds out what happened in a history and holds it against what is expected.
@@ -34,7 +39,14 @@ func Check(ctx context.Context, src Source, opts Options) (*Findings, error) {
 	if opts.Witnesses == 0 {
 		opts.Witnesses = 3
 	}
-	ix, err := load(ctx, src)
+	stream, err := src.Open()
+	if err != nil {
+		return nil, fmt.Errorf("opening the history: %w", err)
+	}
+	if stream.Header().Traces == history.Registers {
+		return checkRegisters(ctx, stream, src, opts)
+	}
+	ix, err := load(ctx, &opened{Source: src, stream: stream})
 	if err != nil {
 		return nil, err
 	}
@@ -46,4 +58,19 @@ func Check(ctx context.Context, src Source, opts Options) (*Findings, error) {
 		return nil, err
 	}
 	return c.findings(ctx, src)
+}
+
+// opened is a source of which a stream is open already, which it gives out first.
+type opened struct {
+	Source
+	stream history.Stream
+}
+
+// Open implements Source.
+func (o *opened) Open() (history.Stream, error) {
+	if stream := o.stream; stream != nil {
+		o.stream = nil
+		return stream, nil
+	}
+	return o.Source.Open()
 }

@@ -33,7 +33,10 @@ func (c *chains) departures(n int32, v *values) []departure {
 		for w >= 0 && v.matches(w, p) == yes {
 			w = c.next[w]
 		}
-		if w >= 0 && v.matches(w, p) == no && len(c.hidden.byObject[int32(object)]) == 0 {
+		for w >= 0 && !c.last(w) {
+			w = c.next[w]
+		}
+		if w >= 0 && v.matches(w, p) == no {
 			found = append(found, departure{predicate: n, write: w, ended: c.ix.end[c.ix.writes[w].txn]})
 		}
 	}
@@ -98,7 +101,7 @@ func (g *dependencyGraph) departuresIn(w window, edges []edge) []edge {
 	for _, t := range g.ranked[w.low : w.high+1] {
 		for s := ix.scanFrom[t]; s < ix.scanFrom[t+1]; s++ {
 			scan := &ix.scans[s]
-			if scan.partial || g.chains.hidden.table(ix, ix.predicates[scan.predicate].table, t, scan.op) {
+			if scan.partial {
 				continue
 			}
 			for _, d := range byPredicate[scan.predicate] {

@@ -73,6 +73,10 @@ type ModelResult struct {
 	Holds bool  `json:"holds"`
 	// RuledOutBy is an anomaly that rules the model out, where it does not hold.
 	RuledOutBy AnomalyID `json:"ruledOutBy,omitempty"`
+	// Undecided says that it is not known whether the model holds. Holds is false then.
+	Undecided bool `json:"undecided,omitempty"`
+	// Why says in plain English how it was found out, or why it was not.
+	Why string `json:"why,omitempty"`
 }
 
 // Anomaly is one kind of anomaly, and what was found of it.
@@ -154,6 +158,8 @@ type Edge struct {
 type InvariantResult struct {
 	Name string `json:"name"`
 	Held bool   `json:"held"`
+	// Unknown says that it could not be checked; Held then means nothing.
+	Unknown bool `json:"unknown,omitempty"`
 	// Checked is how many reads it was checked on, Broken how many broke it.
 	Checked int `json:"checked"`
 	Broken  int `json:"broken"`

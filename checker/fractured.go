@@ -76,8 +76,8 @@ func (d *direct) missedByScan(t, r, src, w int32) bool {
 			continue
 		}
 		birth := d.birth(w, p)
-		if birth < 0 || d.chains.prev[birth] >= 0 && ix.writes[d.chains.prev[birth]].txn == ix.writes[w].txn {
-			continue // or the scan saw an earlier version of the same transaction
+		if birth < 0 {
+			continue
 		}
 		edges := append([]edge{{kind: predicateRW, from: t, to: ix.writes[birth].txn, read: -1, scan: i, write: birth}}, d.path(birth, w)...)
 		edges = append(edges, edge{kind: wr, from: ix.writes[w].txn, to: t, read: r, scan: -1, write: src})
@@ -90,21 +90,21 @@ func (d *direct) missedByScan(t, r, src, w int32) bool {
 }
 
 // birth returns the version that made a row match the predicate and keep
-// matching up to version w; -1 where that is not known.
+// matching up to version w; -1 where that is not known, or where it was only a
+// version that its transaction then replaced which did not match.
 func (d *direct) birth(w int32, p *predicate) int32 {
-	for prev := d.chains.prev[w]; prev >= 0; prev = d.chains.prev[w] {
-		switch d.values.matches(prev, p) {
-		case no:
-			return w
-		case maybe:
-			return -1
-		}
-		w = prev
+	first := w
+	for d.chains.prev[first] >= 0 && d.values.matches(d.chains.prev[first], p) == yes {
+		first = d.chains.prev[first]
 	}
-	if !d.chains.unborn[w] {
+	before := d.chains.prev[first]
+	if before < 0 && !d.chains.unborn[first] || before >= 0 && (!d.chains.last(before) || d.values.matches(before, p) == maybe) {
 		return -1
 	}
-	return w
+	for first != w && !d.chains.last(first) {
+		first = d.chains.next[first]
+	}
+	return first
 }
 
 // mayHaveLeft reports whether a version after w that does not match the

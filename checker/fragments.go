@@ -31,7 +31,7 @@ func (c *chains) joinFragments(heads []int32) (first int32, left int) {
 			continue
 		}
 		if c.prev[b.head] == -1 {
-			c.madeTwice(a.tail, b.head, b.tail)
+			c.madeTwice(a.tail, b.head, b.tail, heads)
 			c.unborn[b.head] = false
 			c.gaps++
 		}
@@ -107,15 +107,17 @@ func (c *chains) doubtfulEnd(l *life) int64 {
 func (c *chains) uncertain(heads []int32) bool {
 	object := c.ix.writes[heads[0]].object
 	return slices.ContainsFunc(heads, func(h int32) bool { return c.prev[h] == unlinked }) ||
-		len(c.hidden.byObject[object]) > 0 || len(c.hidden.byTable[c.ix.objects.table[object]]) > 0
+		c.hidden.lasting(c.ix, object)
 }
 
 // madeTwice notes that two transactions both made a row, where neither life of it,
 // which end with the writes a and bTail, was ended by a delete that is known or could be unknown.
-func (c *chains) madeTwice(aTail, b, bTail int32) {
+func (c *chains) madeTwice(aTail, b, bTail int32, heads []int32) {
 	ix := c.ix
 	object := ix.writes[b].object
-	unknown := !ix.closed || c.uncertain([]int32{b}) || slices.ContainsFunc(c.dead[object].writes, func(w int32) bool { return ix.outcome[ix.writes[w].txn] == history.Indeterminate })
+	unknown := !ix.closed || c.uncertain(heads) || slices.ContainsFunc(c.dead[object].writes, func(w int32) bool {
+		return ix.writes[w].deleted && ix.outcome[ix.writes[w].txn] == history.Indeterminate
+	})
 	if unknown || ix.writes[aTail].deleted || ix.writes[bTail].deleted {
 		return
 	}

@@ -2,6 +2,7 @@ package checker
 
 import (
 	"math"
+	"slices"
 
 	"github.com/isocheck/isocheck/history"
 )
@@ -15,17 +16,25 @@ type hidden struct {
 }
 
 // interval is when what a hidden write wrote could be seen.
-type interval struct{ from, to int64 }
+type interval struct {
+	from, to int64
+	deletes  bool
+	undone   bool // its transaction aborted
+}
 
 // hiddenWrite is an operation whose rows are not all known.
 type hiddenWrite struct {
 	txn, op int32
 	table   int32
 	object  int32 // -1 where a predicate chose the rows
+	deletes bool
 }
 
 func (ix *index) addHidden(txn, i int32, op *history.Op) {
-	h := hiddenWrite{txn: txn, op: i, table: int32(op.Table), object: -1}
+	if op.Kind == history.Insert {
+		return // it takes nothing away
+	}
+	h := hiddenWrite{txn: txn, op: i, table: int32(op.Table), object: -1, deletes: op.Kind == history.Delete || op.Kind == history.DeleteWhere}
 	if !op.Kind.ByPredicate() {
 		h.object = ix.objects.intern(h.table, op.Key)
 	}
@@ -36,12 +45,12 @@ func findHidden(ix *index) hidden {
 	h := hidden{byTable: map[int32][]interval{}, byObject: map[int32][]interval{}}
 	for _, w := range ix.hidden {
 		start, _ := ix.opTimes(w.txn, w.op)
-		seen := interval{start, math.MaxInt64}
-		if ix.outcome[w.txn] == history.Aborted {
+		seen := interval{start, math.MaxInt64, w.deletes, ix.outcome[w.txn] == history.Aborted}
+		if seen.undone {
 			seen.to = ix.end[w.txn]
 		}
 		if ix.mergedClocks || ix.timeless {
-			seen = interval{math.MinInt64, math.MaxInt64}
+			seen.from, seen.to = math.MinInt64, math.MaxInt64
 		}
 		if w.object >= 0 {
 			h.byObject[w.object] = append(h.byObject[w.object], seen)
@@ -55,23 +64,34 @@ func findHidden(ix *index) hidden {
 // table reports whether an operation of transaction t may have seen rows of a table as a hidden
 // write by a predicate left them.
 func (h *hidden) table(ix *index, table, t, op int32) bool {
-	return overlaps(ix, h.byTable[table], t, op)
+	return overlaps(ix, h.byTable[table], t, op, false)
 }
 
 // row is table for one row, of which also writes by its key count.
 func (h *hidden) row(ix *index, object, t, op int32) bool {
-	return overlaps(ix, h.byObject[object], t, op) || h.table(ix, ix.objects.table[object], t, op)
+	return overlaps(ix, h.byObject[object], t, op, false) || h.table(ix, ix.objects.table[object], t, op)
+}
+
+// death is row where only deletes count.
+func (h *hidden) death(ix *index, object, t, op int32) bool {
+	return overlaps(ix, h.byObject[object], t, op, true) || overlaps(ix, h.byTable[ix.objects.table[object]], t, op, true)
+}
+
+// lasting reports whether there are hidden writes of a row that were not undone.
+func (h *hidden) lasting(ix *index, object int32) bool {
+	lasting := func(i interval) bool { return !i.undone }
+	return slices.ContainsFunc(h.byObject[object], lasting) || slices.ContainsFunc(h.byTable[ix.objects.table[object]], lasting)
 }
 
 // overlaps reports whether one of the times meets that of an operation, taken
 // from when its transaction began.
-func overlaps(ix *index, times []interval, t, op int32) bool {
+func overlaps(ix *index, times []interval, t, op int32, deletes bool) bool {
 	if len(times) == 0 {
 		return false
 	}
 	_, end := ix.opTimes(t, op)
 	for _, i := range times {
-		if i.from <= end && i.to >= ix.start[t] {
+		if i.from <= end && i.to >= ix.start[t] && (i.deletes || !deletes) {
 			return true
 		}
 	}

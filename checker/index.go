@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/isocheck/isocheck/history"
 )
@@ -16,6 +17,10 @@ import (
 type index struct {
 	header history.Header
 	closed bool
+	events []history.Event
+	// strangers is how many reads and writes name a version of a transaction that is
+	// not in the history, though its client may be: shards may be missing.
+	strangers int
 	// mergedClocks says that the history comes from several processes, whose clocks do not compare.
 	mergedClocks bool
 	// timeless says that no transaction has a time.
@@ -120,7 +125,7 @@ func load(ctx context.Context, src Source) (*index, error) {
 		}
 		switch err := stream.Next(&t); {
 		case errors.Is(err, io.EOF):
-			ix.closed = stream.Closed()
+			ix.closed, ix.events = stream.Closed(), slices.Clone(stream.Events())
 			return ix, ix.infer(ctx, src)
 		case err != nil:
 			return nil, fmt.Errorf("reading the history: %w", err)
@@ -188,6 +193,9 @@ func (ix *index) add(t *history.Transaction) error {
 		if ix.lists != nil && op.Kind != history.Read && op.Kind != history.Append {
 			return fmt.Errorf("transaction %s: operation %d is %s, but a list-append history has reads and appends only", t.ID(), i, op.Kind)
 		}
+		if v := t.ID().Version(i); op.Kind.Writes() && slices.ContainsFunc(op.Rows, func(r history.Row) bool { return r.Version != 0 && r.Version != v }) {
+			return fmt.Errorf("transaction %s: operation %d wrote version %s, but versions are made of the transaction and the operation: %s", t.ID(), i, op.Rows[0].Version, v)
+		}
 		ix.addOp(n, int32(i), op)
 	}
 	ix.opFrom = append(ix.opFrom, int32(len(ix.opStart)))
@@ -234,25 +242,33 @@ func (ix *index) addOp(txn, i int32, op *history.Op) {
 			}
 			return
 		}
-		ix.addRead(i, op, op.Key, op.Rows[0].Version, op.Rows[0].Values)
+		ix.addRead(i, op, op.Key, given(op.Rows[0].Version, unwritten), op.Rows[0].Values)
 	case op.Kind == history.ReadWhere:
 		ix.addScan(txn, i, op)
 		for _, r := range op.Rows {
-			ix.addRead(i, op, r.Key, r.Version, r.Values)
+			ix.addRead(i, op, r.Key, given(r.Version, unwritten), r.Values)
 		}
 	case op.Kind.ByPredicate():
 		ix.addScan(txn, i, op)
 		for _, r := range op.Rows {
-			ix.addWrite(txn, i, op, r.Key, r.Previous)
+			ix.addWrite(txn, i, op, r.Key, given(r.Previous, unplaced))
 		}
 	case len(op.Rows) > 0:
-		ix.addWrite(txn, i, op, op.Key, op.Rows[0].Previous)
+		ix.addWrite(txn, i, op, op.Key, given(op.Rows[0].Previous, unplaced))
 	case op.Kind == history.Insert || op.Kind == history.Append:
 		ix.addWrite(txn, i, op, op.Key, 0)
 	case !op.Gap:
 		// An UPDATE or DELETE that found no row read that there is none.
 		ix.addRead(i, op, op.Key, absent, nil)
 	}
+}
+
+// given returns a version that a file names, or what stands for one that no file can name.
+func given(v, instead history.Version) history.Version {
+	if v < 0 {
+		return instead
+	}
+	return v
 }
 
 func (ix *index) addRead(i int32, op *history.Op, key int64, v history.Version, values []history.Value) {
@@ -348,7 +364,7 @@ func (ix *index) wroteIn(t, object, op int32) bool {
 // txnOf returns the transaction with the id, -1 if it is not in the history.
 func (ix *index) txnOf(id history.TxnID) int32 {
 	client, number := id.Client(), id.Number()
-	if client < len(ix.byNumber) && number < len(ix.byNumber[client]) && ix.byNumber[client][number] != 0 {
+	if client >= 0 && client < len(ix.byNumber) && number < len(ix.byNumber[client]) && ix.byNumber[client][number] != 0 {
 		return ix.byNumber[client][number] - 1
 	}
 	if t, ok := ix.sparse[id]; ok {

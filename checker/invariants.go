@@ -101,12 +101,18 @@ func (k *invariantCheck) constantSum() {
 	k.result.Expected, k.result.ExpectedMost = k.inv.Value, k.inv.Value
 	k.result.Explained = -k.undone()
 	k.result.Text = fmt.Sprintf("every one of %d reads of the whole table gave %d", k.result.Checked, k.inv.Value)
-	if final, ok := k.final(totals); ok {
-		k.result.Actual = final.sum
-	}
+	k.result.Unknown = k.result.Checked == 0
+	final, ok := k.final(totals)
+	k.result.Actual = final.sum
 	if !k.result.Held {
-		k.result.Text = fmt.Sprintf("%d of %d reads of the whole table did not give %d; at the end it is %d, and overwritten changes that were not seen explain %+d of the difference %+d",
-			k.result.Broken, k.result.Checked, k.inv.Value, k.result.Actual, k.result.Explained, k.result.Actual-k.inv.Value)
+		k.result.Text = fmt.Sprintf("%d of %d reads of the whole table did not give %d", k.result.Broken, k.result.Checked, k.inv.Value)
+	}
+	switch {
+	case !ok:
+		k.result.Text += "; the final state was not read"
+	case !k.result.Held:
+		k.result.Text += fmt.Sprintf("; at the end it is %d, and changes that were overwritten unseen explain %+d of the difference %+d",
+			k.result.Actual, k.result.Explained, k.result.Actual-k.inv.Value)
 	}
 }
 
@@ -122,8 +128,12 @@ func (k *invariantCheck) countsWrites() {
 	least := initial + int64(len(ends))*k.inv.Value
 	most := least + int64(pending)*k.inv.Value
 	k.result.Expected, k.result.ExpectedMost = min(least, most), max(least, most)
-	if !ok {
-		k.result.Text = "the final state was not read"
+	switch {
+	case !ok:
+		k.result.Unknown, k.result.Text = true, "the final state was not read"
+		return
+	case k.ix.strangers > 0:
+		k.result.Unknown, k.result.Text = true, "transactions that wrote the table are not in the history"
 		return
 	}
 	k.result.Checked, k.result.Actual, k.result.Explained = 1, final.sum, -k.undone()
@@ -131,7 +141,7 @@ func (k *invariantCheck) countsWrites() {
 	k.result.Text = fmt.Sprintf("the final value is %d, as the acknowledged increments make it", final.sum)
 	if !k.result.Held {
 		k.result.Broken = 1
-		k.result.Text = fmt.Sprintf("the acknowledged increments make %d, but the final value is %d: %+d, of which lost updates explain %+d",
+		k.result.Text = fmt.Sprintf("the acknowledged increments make %d, but the final value is %d: %+d, of which changes that were overwritten unseen explain %+d",
 			k.result.Expected, final.sum, final.sum-k.result.Expected, k.result.Explained)
 	}
 }

@@ -57,11 +57,11 @@ func (d *direct) returned(t, object, op int32) bool {
 // be open; the more innocent reading is taken: that time went forward.
 func (d *direct) phantom(t, r int32, s *scan, gone bool) {
 	saw := d.ix.reads[r].source
-	if saw < 0 || d.chains.root[saw] < 0 || d.ix.writes[saw].txn == t {
+	if saw < 0 || d.chains.root[saw] < 0 || d.ix.writes[saw].txn == t || d.ix.writes[saw].deleted {
 		return
 	}
 	object := d.ix.reads[r].object
-	if d.chains.missedDirty(d.scanIndex(t, s), object, d.values) || d.chains.hidden.row(d.ix, object, t, s.op) {
+	if d.chains.missedDirty(d.scanIndex(t, s), object, d.values) {
 		return // the scan may have seen what took no effect
 	}
 	exit := d.exit(saw, t, s)
@@ -92,7 +92,7 @@ func (d *direct) exit(saw, t int32, s *scan) int32 {
 // saw it later.
 func (d *direct) cameUp(t, r, saw int32, s *scan) bool {
 	birth := d.birth(saw, &d.ix.predicates[s.predicate])
-	if birth < 0 || d.chains.prev[birth] < 0 && d.ix.isSetup(d.ix.writes[birth].txn) || d.ix.writes[birth].txn == t {
+	if birth < 0 || d.chains.prevByOther(birth) < 0 && d.ix.isSetup(d.ix.writes[birth].txn) || d.ix.writes[birth].txn == t {
 		return false
 	}
 	scan := d.scanIndex(t, s)
@@ -115,7 +115,7 @@ func (d *direct) wentAway(t, r, saw, exit int32, s *scan) {
 	out := edge{kind: predicateWR, from: d.ix.writes[exit].txn, to: t, read: -1, scan: d.scanIndex(t, s), write: exit}
 	edges := append([]edge{{kind: rw, from: t, to: d.ix.writes[over].txn, read: r, scan: -1, write: over}}, d.path(over, exit)...)
 	birth := d.birth(saw, &d.ix.predicates[s.predicate])
-	fromStart := birth >= 0 && d.chains.prev[birth] < 0 && d.ix.isSetup(d.ix.writes[birth].txn)
+	fromStart := birth >= 0 && d.chains.prevByOther(birth) < 0 && d.ix.isSetup(d.ix.writes[birth].txn)
 	if d.reportCycle(instance{id: Phantom, edges: append(edges, out), object: -1, open: !fromStart}) {
 		d.explained[r] = true
 	}

@@ -17,7 +17,7 @@ import (
 // Departures need no predicate anti-dependencies: who had seen the row as matching has an
 // item anti-dependency to whoever changed it.
 
-// birth is a version that matches a predicate while the one before it does not.
+// birth is a transaction's last version of a row, which matches a predicate while the one before the transaction does not.
 type birth struct {
 	write int32
 	// began is when the birth's transaction began, departed when the first
@@ -48,16 +48,13 @@ func (c *chains) births(p *predicate, v *values) []birth {
 // that it knows what is still to come.
 func (c *chains) birthsOf(chain []int32, p *predicate, v *values, births []birth) []birth {
 	departed := int64(math.MaxInt64)
-	for _, h := range c.hidden.byObject[c.ix.writes[chain[0]].object] {
-		departed = min(departed, h.from)
-	}
 	for i := len(chain) - 1; i >= 0; i-- {
 		w := chain[i]
 		if v.matches(w, p) != yes {
 			departed = min(departed, c.sent(w))
 			continue
 		}
-		if i > 0 && v.matches(chain[i-1], p) == no || i == 0 && c.unborn[w] {
+		if before := c.prevByOther(w); c.last(w) && (before >= 0 && v.matches(before, p) == no || before < 0 && c.unborn[c.root[w]]) {
 			births = append(births, birth{write: w, began: c.ix.start[c.ix.writes[w].txn], departed: departed})
 		}
 	}
@@ -65,11 +62,12 @@ func (c *chains) birthsOf(chain []int32, p *predicate, v *values, births []birth
 }
 
 // missedDirty reports whether a scan may have missed a row because it saw a version of it that
-// took no effect.
+// took no effect, or that a hidden write made.
 func (c *chains) missedDirty(s, object int32, v *values) bool {
 	scan := &c.ix.scans[s]
 	p := &c.ix.predicates[scan.predicate]
-	return c.seenDirty(object, scan.txn, scan.op, func(w int32) bool { return v.matches(w, p) != yes }) >= 0
+	return c.hidden.row(c.ix, object, scan.txn, scan.op) ||
+		c.seenDirty(object, scan.txn, scan.op, func(w int32) bool { return v.matches(w, p) != yes }) >= 0
 }
 
 // predicateEdges returns the predicate anti-dependencies to transactions that
@@ -117,9 +115,6 @@ func (c *chains) sweep(scans []int32, births []birth, departures []departure, re
 		}
 		now := answered(s)
 		active = slices.DeleteFunc(active, func(b birth) bool { return b.departed <= now })
-		if c.hidden.table(ix, ix.predicates[ix.scans[s].predicate].table, t, ix.scans[s].op) {
-			continue
-		}
 		c.markReturned(s, returned)
 		edges = c.departureEdges(s, departures, sentFromOn, returned, v, edges)
 		for _, b := range active {

@@ -167,6 +167,7 @@ type certain struct {
 	readings int
 	// fails are the models that fail in every reading, ever those that fail in one.
 	fails, ever map[checker.Model]bool
+	unclaimed   bool // see dsg
 }
 
 // judge goes through all readings; it is nil where they are too many, or there is none.
@@ -178,6 +179,7 @@ func (w *world) judge(models []checker.Model) *certain {
 	ok := w.readings(500, func(r *reading) {
 		c.readings++
 		g := r.graph()
+		c.unclaimed = c.unclaimed || g.unclaimed
 		for _, m := range models {
 			if g.keeps(m) {
 				c.fails[m] = false

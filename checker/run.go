@@ -69,7 +69,7 @@ func (c *check) findings(ctx context.Context, src Source) (*Findings, error) {
 		}
 	}
 	f.Invariants = c.invariants(f.Anomalies)
-	f.Verdict, f.Reasons = verdict(f)
+	f.Verdict, f.Reasons = verdict(f, c.ix.doubts())
 	return f, nil
 }
 
@@ -118,8 +118,9 @@ const (
 )
 
 // verdict judges the findings, and says why.
-func verdict(f *Findings) (Verdict, []string) {
-	var broken, doubts []string
+// Doubts are what speaks against calling it a pass.
+func verdict(f *Findings, doubts []string) (Verdict, []string) {
+	var broken []string
 	for _, a := range f.Anomalies {
 		if a.Violation {
 			broken = append(broken, fmt.Sprintf("%s (%s) was seen %d times, and %s rules it out", a.Name, a.Class, a.Violations, f.Expected.ruler(a.ID)))

@@ -79,10 +79,7 @@ func (d *direct) unwritten(t, r int32) {
 		}
 		return
 	}
-	known := d.ix.txnOf(v.Txn()) >= 0
-	client := v.Txn().Client()
-	complete := d.ix.closed && client < len(d.ix.byNumber) && len(d.ix.byNumber[client]) > 0
-	if known || complete {
+	if d.ix.txnOf(v.Txn()) >= 0 || d.ix.complete(v.Txn().Client()) {
 		d.report(GarbageRead, edge{kind: wr, from: t, to: t, read: r, scan: -1, write: -1})
 	}
 }
@@ -122,6 +119,10 @@ func (d *direct) ownScans(t int32) {
 // content compares what a read returned with what the version's write, and those
 // before it, assigned.
 func (d *direct) content(t, r int32, e edge) {
+	if d.ix.writes[d.ix.reads[r].source].deleted {
+		d.report(GarbageRead, e) // a row that is not there
+		return
+	}
 	got, want := d.values.read(&d.ix.reads[r]), d.values.of(d.ix.reads[r].source)
 	for i := range min(len(got), len(want)) {
 		if got[i].kind != unknown && want[i].kind != unknown && got[i] != want[i] {

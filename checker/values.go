@@ -41,7 +41,7 @@ func (v *values) ensure(w int32, c *chains) {
 	v.pending = append(v.pending[:0], w)
 	for len(v.pending) < history.MaxOps { // a broken file may name a circle of versions
 		base := c.base(v.pending[len(v.pending)-1])
-		if base < 0 || v.from[base] >= 0 {
+		if base < 0 || base == w || v.from[base] >= 0 {
 			break
 		}
 		v.pending = append(v.pending, base)
@@ -58,8 +58,8 @@ func (v *values) compute(w, base int32) {
 	ix := v.ix
 	write := &ix.writes[w]
 	columns := len(ix.header.Tables[ix.objects.table[write.object]].Columns)
-	v.from[w] = int32(len(v.cells))
 	old := v.of(base)
+	v.from[w] = int32(len(v.cells))
 	for i := range columns {
 		switch {
 		case write.deleted || write.insert:

@@ -157,6 +157,16 @@ func matches(op *history.Op, x *version) (yes, known bool) {
 	return op.Where.Matches(x.values), x.values != nil || len(op.Where) == 0
 }
 
+// installedBefore returns the last version before the transaction that wrote the one at a position, nil if there is none.
+func installedBefore(order []*version, at int) *version {
+	for i := at - 1; i >= 0; i-- {
+		if order[i].txn != order[at].txn {
+			return order[i]
+		}
+	}
+	return nil
+}
+
 // predicateRW checks that the version at a position made the row match, and that
 // the scan, which did not get the row, saw it before.
 func (v *verifier) predicateRW(t *history.Transaction, number int, order []*version, at int) error {
@@ -167,8 +177,8 @@ func (v *verifier) predicateRW(t *history.Transaction, number int, order []*vers
 	if yes, _ := matches(op, order[at]); !yes {
 		return errors.New("the version does not match")
 	}
-	if at > 0 {
-		if yes, known := matches(op, order[at-1]); yes || !known {
+	if before := installedBefore(order, at); before != nil {
+		if yes, known := matches(op, before); yes || !known {
 			return errors.New("the version before matches too")
 		}
 	}
@@ -195,10 +205,11 @@ func (v *verifier) predicateWR(t *history.Transaction, number int, order []*vers
 	if yes, known := matches(op, order[at]); yes || !known {
 		return errors.New("the version matches")
 	}
-	if at == 0 {
+	before := installedBefore(order, at)
+	if before == nil {
 		return errors.New("there was no row before")
 	}
-	if yes, _ := matches(op, order[at-1]); !yes {
+	if yes, _ := matches(op, before); !yes {
 		return errors.New("the version before does not match either")
 	}
 	if slices.ContainsFunc(op.Rows, func(r history.Row) bool { return r.Key == order[at].object.key }) {
@@ -211,7 +222,7 @@ func (v *verifier) predicateWR(t *history.Transaction, number int, order []*vers
 		return nil
 	}
 	for _, p := range v.absences(t, number, order, func(x *version) bool { yes, known := matches(op, x); return known && yes }) {
-		if p < at {
+		if p < 0 || p < at && order[p].txn != order[at].txn { // an earlier one of the same transaction is G1b, and a dependency all the same
 			return errors.New("the scan may have seen an earlier version")
 		}
 	}

@@ -74,7 +74,7 @@ func (v *verifier) badRead(e *checker.Edge, from, to *history.Transaction, o obj
 	ok := false
 	switch v.id {
 	case checker.GarbageRead:
-		ok = x == nil || v.differs(to, e.ToOp, x)
+		ok = x == nil || x.deleted || v.differs(to, e.ToOp, x)
 	case checker.FutureRead:
 		ok = x != nil && x.txn == from && x.sent > to.Ops[e.ToOp].End
 	case checker.DirtyRead:

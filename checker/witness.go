@@ -102,7 +102,10 @@ func (w *witnesses) witness(in *instance) Witness {
 	for _, e := range in.edges {
 		out.Edges = append(out.Edges, w.edge(e, slices.Index(txns, e.from), slices.Index(txns, e.to)))
 	}
-	out.Sentence = w.sentence(in, out.Edges)
+	if in.id == IncompatibleVersions && out.Edges[0].Kind == WW {
+		out.Edges[0].Text = fmt.Sprintf("T1 and T2 both replaced version %s of %s", out.Edges[0].Seen, w.object(out.Edges[0]))
+	}
+	out.Sentence = w.sentence(in, out)
 	return out
 }
 
@@ -190,7 +193,8 @@ func (w *witnesses) describe(e edge, out Edge) string {
 }
 
 // sentence says in plain English what an instance is.
-func (w *witnesses) sentence(in *instance, edges []Edge) string {
+func (w *witnesses) sentence(in *instance, out Witness) string {
+	edges := out.Edges
 	first := edges[0]
 	object := w.object(first)
 	a, b := fmt.Sprintf("T%d", first.From+1), fmt.Sprintf("T%d", first.To+1)
@@ -198,13 +202,16 @@ func (w *witnesses) sentence(in *instance, edges []Edge) string {
 	case LostUpdate, CursorLostUpdate:
 		return fmt.Sprintf("%s read %s, %s then changed it, and %s overwrote that change without having seen it.", a, object, b, a)
 	case NonRepeatableRead:
+		if op := firstWrite(out, edges[len(edges)-1].ToOp, first.FromOp); op != "" {
+			return fmt.Sprintf("%s read %s, and its %s of the same row met another version, because %s changed it in between.", a, object, op, b)
+		}
 		return fmt.Sprintf("%s read %s twice and got two versions, because %s changed it in between.", a, object, b)
 	case Phantom:
 		return fmt.Sprintf("%s evaluated a predicate; %s changed whether %s matches it, and %s saw only a part of that.", a, b, object, a)
 	case ReadSkew:
 		return fmt.Sprintf("%s read %s as it was before %s changed it, but it also saw, or overwrote, what came of that change.", a, object, b)
 	case FracturedRead:
-		return fmt.Sprintf("%s saw a part of what %s wrote, but read %s as it was before.", a, w.lastWriter(edges), object)
+		return fmt.Sprintf("%s saw that %s had taken effect, and yet read %s as it was before.", a, w.lastWriter(edges), object)
 	case DirtyRead:
 		return fmt.Sprintf("%s read %s as %s had written it, and %s aborted.", b, object, a, a)
 	case IntermediateRead:
@@ -224,6 +231,16 @@ func (w *witnesses) sentence(in *instance, edges []Edge) string {
 		return fmt.Sprintf("%s did not read its own latest write of %s.", b, object)
 	}
 	return fmt.Sprintf("%d transactions depend on each other in a circle, so that no serial order explains what they saw: %s.", len(in.transactions()), joinTexts(edges))
+}
+
+// firstWrite names the first of these operations of a witness's first transaction that is a write, "" if none is.
+func firstWrite(out Witness, ops ...int) string {
+	for _, n := range ops {
+		if t := &out.Transactions[0]; n >= 0 && n < len(t.Ops) && t.Ops[n].Kind.Writes() {
+			return t.Ops[n].Kind.String()
+		}
+	}
+	return ""
 }
 
 // lastWriter names the transaction that a witness's last edge comes from.

@@ -140,7 +140,8 @@ func (w *world) find(o object, id history.Version) *version {
 
 // order tries every order of an object's live versions and keeps the possible ones: each version
 // follows the one that it replaced, aborted ones left out; one that made the row comes first
-// or follows a delete, unless that delete was sent after the row had been made.
+// or follows a delete, unless that delete was sent after the row had been made. A transaction's
+// own versions come in the order in which it wrote them.
 func (w *world) order(o object) [][]*version {
 	var live []*version
 	for _, v := range w.written[o] {
@@ -159,6 +160,9 @@ func (w *world) order(o object) [][]*version {
 
 func (w *world) orderPossible(o object, order []*version) bool {
 	for i, v := range order {
+		if slices.ContainsFunc(order[:i], func(x *version) bool { return x.txn == v.txn && x.op > v.op }) {
+			return false
+		}
 		var before *version
 		if i > 0 {
 			before = order[i-1]

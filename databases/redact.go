@@ -6,19 +6,28 @@ import (
 	"strings"
 )
 
+const (
+	secretName = `(?:password|\b(?:passwd|pwd|pass))`
+	pairValue  = `('(?:\\.|[^'\\])*(?:'|\\?$)|(?:\\.|[^\s\\])*\\?)`
+)
+
 // hidden stands where a password stood.
 const hidden = "xxxxx"
 
 var (
 	urlScheme = regexp.MustCompile(`^\s*[A-Za-z][A-Za-z0-9+.-]*://`)
-	// keyword begins a DSN of key=value pairs, as libpq reads it.
+	// keyword begins a DSN of key=value pairs, as libpq reads it; any other
+	// setting may stand first as well, but then it may be a driver's DSN too.
 	keyword = regexp.MustCompile(`(?i)^\s*(host|hostaddr|port|dbname|user|password|passfile|sslmode|sslcert|sslkey|sslpassword|` +
 		`sslrootcert|connect_timeout|application_name|options|service|target_session_attrs|search_path|client_encoding)\s*=`)
+	setting = regexp.MustCompile(`^\s*[A-Za-z_][A-Za-z0-9_.]*\s*=[^@]*$`)
 	// noUser is a place whose port is none, so that it may be a password.
 	noUser = regexp.MustCompile(`(?s)^(?:\[[^\]]*\]|[^:/?\[]*):((?:[0-9]*[^0-9/?]).*)$`)
 	// secretPair is a password among key=value pairs: quoted, with what follows
 	// a quote that never ends, or up to the next space that is not escaped.
-	secretPair  = regexp.MustCompile(`(?is)((?:ssl)?password\s*=\s*)('(?:\\.|[^'\\])*(?:'|\\?$)|(?:\\.|[^\s\\])*\\?)`)
+	secretPair = regexp.MustCompile(`(?is)(` + secretName + `\s*=\s*)` + pairValue)
+	// spacedPair is the same after a space: behind a URL, or where it went wrong.
+	spacedPair  = regexp.MustCompile(`(?is)(\s` + secretName + `\s*=\s*)` + pairValue)
 	secretQuery = regexp.MustCompile(`(?i)([?&;](?:[a-z_]*password|passwd|pwd|pass)=)([^&]*)`)
 )
 
@@ -30,11 +39,11 @@ func Redact(dsn string) string {
 	var secrets []span
 	switch {
 	case urlScheme.MatchString(dsn):
-		secrets = append(spans(secretQuery, dsn), userinfo(dsn, len(urlScheme.FindString(dsn)))...)
-	case keyword.MatchString(dsn):
+		secrets = slices.Concat(spans(secretQuery, dsn), spans(spacedPair, dsn), userinfo(dsn, len(urlScheme.FindString(dsn))))
+	case keyword.MatchString(dsn), setting.MatchString(dsn):
 		secrets = spans(secretPair, dsn)
 	default:
-		secrets = append(spans(secretQuery, dsn), userinfo(dsn, 0)...)
+		secrets = slices.Concat(spans(secretQuery, dsn), spans(secretPair, dsn), userinfo(dsn, 0))
 	}
 	slices.SortFunc(secrets, func(a, b span) int { return a.from - b.from })
 	var out strings.Builder

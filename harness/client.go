@@ -20,6 +20,7 @@ type client struct {
 	counts  counts
 	refused int   // transactions in a row that failed for no reason of isolation
 	lost    error // why it gave up
+	away    error // why it has no connection; nil while it has one
 }
 
 // pauseStream keeps the generator of a client's pauses apart from that of its
@@ -95,7 +96,8 @@ const (
 // reconnect gets the client a new connection after it has lost its own. A
 // transaction that was under way has been recorded as it stood; the client goes on with its next one.
 func (c *client) reconnect(ctx context.Context, cause error) bool {
-	c.of.event(EventConnectionLost, fmt.Sprintf("client %d: %v", c.session.Client, cause))
+	c.of.event(EventConnectionLost, fmt.Sprintf("client %d: %s", c.session.Client, lossOf(cause)))
+	c.away = fmt.Errorf("client %d: %s", c.session.Client, lossOf(cause))
 	c.close()
 	deadline := time.Now().Add(refusedTime)
 	for {
@@ -106,9 +108,11 @@ func (c *client) reconnect(ctx context.Context, cause error) bool {
 		err := c.of.connectClient(tryTime, c)
 		cancel()
 		if err == nil {
+			c.away = nil
 			c.of.event(EventReconnected, fmt.Sprintf("client %d", c.session.Client))
 			return true
 		}
+		c.away = err
 		if time.Now().After(deadline) {
 			c.giveUp(err)
 			return false
@@ -117,10 +121,23 @@ func (c *client) reconnect(ctx context.Context, cause error) bool {
 	}
 }
 
-// giveUp ends the client before its time.
+// lossOf says how a connection was lost: by the error that says so, or else at the
+// rollback after the error that made the transaction fail.
+func lossOf(err error) string {
+	var failure *history.Error
+	if !errors.As(err, &failure) || failure.Class != history.ConnectionLost {
+		return fmt.Sprintf("it was lost at the rollback, after %v", err)
+	}
+	if failure.Code != "" {
+		return fmt.Sprintf("%s (%s)", failure.Message, failure.Code)
+	}
+	return failure.Message
+}
+
+// giveUp ends the client before its time. The error names the client.
 func (c *client) giveUp(err error) {
 	c.lost = err
-	c.of.event(EventClientLost, fmt.Sprintf("client %d: %v", c.session.Client, err))
+	c.of.event(EventClientLost, err.Error())
 }
 
 // close closes what is left of a lost connection.
@@ -150,5 +167,16 @@ func (r *run) serverLost() error {
 			return nil
 		}
 	}
-	return fmt.Errorf("every client lost its connection; the last word to client 1 was: %w", r.clients[0].lost)
+	return fmt.Errorf("every client lost its connection; the last error was: %w", r.clients[0].lost)
+}
+
+// nobodyConnected returns why no client had a connection when the time was over,
+// nil if one of them had. Whether the server is lost, the final read tells.
+func (r *run) nobodyConnected() error {
+	for _, c := range r.clients {
+		if c.away == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("every client lost its connection; the last error was: %w", r.clients[0].away)
 }

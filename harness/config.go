@@ -73,10 +73,10 @@ const (
 	EventConnectionLost   = "connection-lost" // of one client
 	EventReconnected      = "reconnected"     // that client goes on
 	EventClientLost       = "client-lost"     // that client gave up
-	EventServerLost       = "server-lost"     // every client gave up
-	EventStopped          = "stopped"         // the run ended before its time
-	EventStatementsCut    = "statements-cut"  // statements in flight were cancelled
-	EventFinalStateUnread = "final-state-unread"
+	EventServerLost       = history.EventServerLost
+	EventStopped          = history.EventStopped
+	EventStatementsCut    = "statements-cut" // statements in flight were cancelled
+	EventFinalStateUnread = history.EventFinalStateUnread
 )
 
 // header completes the caller's header with everything but what the server says.

@@ -2,6 +2,7 @@ package harness_test
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -110,6 +111,35 @@ func TestServerKilled(t *testing.T) {
 			}
 			checkLost(t, h)
 		})
+	}
+}
+
+// A server that dies so late that the time is over before the clients give up is lost all the same.
+func TestServerKilledLate(t *testing.T) {
+	ctx := context.Background()
+	server, err := provision.Start(ctx, provision.Options{Database: "postgres", Via: provision.Local, Run: "killedlate"})
+	if err != nil {
+		provisiontest.Missing(t, "postgres: %v", err)
+	}
+	defer server.Stop(ctx)
+	db, _ := openOn(t, server)
+	cfg := config(t, db, "bank", history.ReadCommitted)
+	cfg.Duration = 3 * time.Second
+	progress, wait := onceRunning(func() {
+		if err := server.Kill(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	cfg.Progress = progress
+	result, h := run(ctx, t, cfg)
+	wait()
+	if result.Err == nil || result.Stopped != "the server was lost" || result.Final || !hasEvent(h, harness.EventServerLost) {
+		t.Errorf("the result is %+v, the events are %v", result, h.Events)
+	}
+	for _, e := range h.Events {
+		if e.Kind == harness.EventConnectionLost && strings.Contains(e.Detail, string(history.ConnectionLost)) {
+			t.Errorf("words are doubled: %s %s", e.Kind, e.Detail)
+		}
 	}
 }
 

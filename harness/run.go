@@ -91,7 +91,7 @@ func (r *run) all(ctx context.Context) (Result, error) {
 	header.Started = r.began
 	r.writer, err = history.Create(r.cfg.Path, header, r.sql.Texts)
 	if err != nil {
-		return Result{}, fmt.Errorf("making the history: %w", err)
+		return Result{}, err
 	}
 	result := Result{Path: r.cfg.Path}
 	if err := r.record(ctx, &result); err != nil {
@@ -99,7 +99,7 @@ func (r *run) all(ctx context.Context) (Result, error) {
 	}
 	r.watch.enter(Closing)
 	if err := r.writer.Close(); err != nil {
-		return result, fmt.Errorf("writing the history: %w", err)
+		return result, err
 	}
 	return result, nil
 }
@@ -120,8 +120,7 @@ func (r *run) record(ctx context.Context, result *Result) error {
 	result.Totals = r.totals()
 	result.Stopped, result.Err = r.stopped, r.cause
 	if lost := r.serverLost(); lost != nil {
-		result.Stopped, result.Err = "the server was lost", lost
-		r.event(EventServerLost, lost.Error())
+		r.loseServer(result, lost)
 		return nil
 	}
 	if result.Stopped != "" {
@@ -130,13 +129,21 @@ func (r *run) record(ctx context.Context, result *Result) error {
 	r.watch.enter(ReadingFinal)
 	if err := r.readFinal(ctx); err != nil {
 		r.event(EventFinalStateUnread, err.Error())
-		if result.Stopped == "" {
+		if lost := r.nobodyConnected(); lost != nil {
+			r.loseServer(result, lost)
+		} else if result.Stopped == "" {
 			result.Stopped, result.Err = "the final state could not be read", err
 		}
 		return nil
 	}
 	result.Final = true
 	return nil
+}
+
+// loseServer says that the server was lost, in the history and in the result.
+func (r *run) loseServer(result *Result, why error) {
+	result.Stopped, result.Err = "the server was lost", why
+	r.event(EventServerLost, why.Error())
 }
 
 const (

@@ -3,7 +3,6 @@ package harness
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -49,7 +48,7 @@ func (r *run) readFinal(ctx context.Context) error {
 			return nil
 		}
 		if limited.Err() != nil || time.Now().After(deadline) {
-			return fmt.Errorf("reading the final state: %w", err)
+			return err
 		}
 		time.Sleep(retryTime)
 	}

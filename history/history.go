@@ -192,5 +192,12 @@ type Event struct {
 	Detail string `json:"detail,omitempty"`
 }
 
+// The kinds of events after which a history says less than was asked of it.
+const (
+	EventStopped          = "stopped"            // the run ended before its time
+	EventServerLost       = "server-lost"        // every client lost its connection for good
+	EventFinalStateUnread = "final-state-unread" // so that some invariants could not be checked
+)
+
 // FormatVersion is the version of the file format that this package writes.
 const FormatVersion = 1

@@ -30,6 +30,7 @@ const (
 	nodeRadius  = 24
 	cycleWidth  = 400
 	cycleHeight = 190
+	labelLetter = 7.0 // width of a letter of a label, at most
 )
 
 // newCycle draws the dependencies of a witness.
@@ -106,7 +107,11 @@ func cycleArrow(f *checker.Findings, e checker.Edge, from, to node, before int) 
 	a.Path = fmt.Sprintf("M%.1f,%.1f Q%.1f,%.1f %.1f,%.1f", x1, y1, controlX, controlY, x2, y2)
 	a.Head = headPoints(tipX, tipY, x2, y2)
 	middleX, middleY := (x1+2*controlX+x2)/4, (y1+2*controlY+y2)/4
-	a.LabelX, a.LabelY = int(math.Round(middleX+dy*10)), int(math.Round(middleY-dx*10))+4
+	// The label is centred beside the curve, clear of it by its own half width, and inside the drawing.
+	half := labelLetter * float64(len([]rune(label))) / 2
+	middleX += dy * (10 + half)
+	a.LabelX = int(math.Round(min(max(middleX, half), cycleWidth-half)))
+	a.LabelY = int(math.Round(middleY-dx*10)) + 4
 	return a
 }
 

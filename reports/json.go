@@ -56,7 +56,7 @@ func JSON(w io.Writer, r *Report) error {
 func newDocument(r *Report) *Document {
 	d := &Document{
 		Format: Format, Isocheck: r.Isocheck, Title: r.title(), Command: r.Command, Started: r.Started, Took: r.Took,
-		Verdict: verdictOf(r.checked()), Sentence: reportSentence(r), Errors: append([]string{}, r.Errors...), Runs: []DocumentRun{},
+		Verdict: reportVerdict(r), Sentence: reportSentence(r), Errors: append([]string{}, r.Errors...), Runs: []DocumentRun{},
 	}
 	for _, run := range r.Runs {
 		own := DocumentRun{

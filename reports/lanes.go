@@ -14,6 +14,7 @@ import (
 // templates/lanes.html makes the SVG of it, so that html/template escapes every text.
 type lanes struct {
 	Width, Height int
+	Least         int // width under which it scrolls, as it would be too small to read
 	Title         string
 	Lanes         []lane
 	Arrows        []arrow
@@ -69,8 +70,9 @@ const (
 	laneGap    = 34 // between lanes, where arrows and their labels go
 	barHeight  = 22
 	gapLeast   = 22 // between two moments
+	gapTight   = 16 // between two moments, where there are many
 	gapMost    = 84
-	lanesLeast = 1030 // of the whole drawing
+	lanesLeast = 1030 // of the whole drawing; it is wider only where gapTight makes it so
 	axisHeight = 26
 )
 
@@ -83,6 +85,7 @@ func newLanes(f *checker.Findings, w *checker.Witness) lanes {
 		Height: laneTop + len(w.Transactions)*(laneHeight+laneGap) + axisHeight,
 		Title:  "The transactions over time",
 	}
+	d.Least = d.Width * 9 / 10
 	d.AxisY = d.Height - axisHeight
 	d.TickY = d.AxisY + 16
 	bars := map[[2]int]bar{}
@@ -116,7 +119,14 @@ func timeScale(steps []step) (at map[int64]int, right int) {
 		widths[i] = min(gapMost, gapLeast+8*math.Log10(1+gap/20)*2)
 		total += widths[i]
 	}
-	stretch := max(1, (lanesLeast-laneLeft-laneRight)/max(total, 1))
+	room := float64(lanesLeast - laneLeft - laneRight)
+	if least := gapTight * float64(len(widths)); total > room {
+		for i := range widths {
+			widths[i] = gapTight + (widths[i]-gapTight)*max(0, room-least)/(total-least)
+		}
+		total = room
+	}
+	stretch := max(1, room/max(total, 1))
 	at = map[int64]int{}
 	x := float64(laneLeft)
 	for i, m := range moments {

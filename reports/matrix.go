@@ -95,6 +95,8 @@ type cell struct {
 	// everywhere: all runs of the column could have shown it. several: they
 	// are of more than one workload.
 	everywhere, several bool
+	// narrow: there are so many columns that workloads are only named on hover.
+	narrow bool
 }
 
 // Symbol stands before the cell's word.
@@ -118,11 +120,22 @@ func (c cell) Detail() string {
 	switch {
 	case c.State == NotSeen && !c.everywhere:
 		return "in " + number(c.Transactions)
-	case c.Count > 0 && c.several:
+	case c.Count > 0 && c.several && !c.narrow:
 		return strings.Join(c.Workloads, ", ")
 	}
 	return ""
 }
+
+// Title names the workloads that showed the anomaly, for hovering, where Detail has no room for them.
+func (c cell) Title() string {
+	if c.Count > 0 && c.several && c.narrow {
+		return "seen by " + list(c.Workloads)
+	}
+	return ""
+}
+
+// Wide reports whether there are more columns than fit without scrolling.
+func (m matrix) Wide() bool { return len(m.Columns) > 4 }
 
 // serverSpan is a server and how many columns it has.
 type serverSpan struct {
@@ -149,7 +162,7 @@ func newMatrix(runs []Run, marks anchors) matrix {
 	for _, id := range anomalyIDs(runs) {
 		r := row{ID: id}
 		for _, c := range m.Columns {
-			r.Cells = append(r.Cells, cellOf(runs, c, &r, marks))
+			r.Cells = append(r.Cells, cellOf(runs, c, &r, marks, len(m.Columns) > 2))
 		}
 		if r.Class == "—" { // it has no formal class
 			r.Class = ""
@@ -214,8 +227,8 @@ func anomalyIDs(runs []Run) []checker.AnomalyID {
 }
 
 // cellOf merges the runs of one column, and learns the row's names on the way.
-func cellOf(runs []Run, c column, r *row, marks anchors) cell {
-	merged := cell{State: NotExercised, several: len(c.runs) > 1}
+func cellOf(runs []Run, c column, r *row, marks anchors, narrow bool) cell {
+	merged := cell{State: NotExercised, several: len(c.runs) > 1, narrow: narrow}
 	for _, i := range c.runs {
 		f := runs[i].Findings
 		n := slices.IndexFunc(f.Anomalies, func(a checker.Anomaly) bool { return a.ID == r.ID })

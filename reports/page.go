@@ -39,7 +39,7 @@ func newPage(r *Report) (*page, error) {
 	runs := r.checked()
 	marks := newAnchors(runs)
 	p := &page{
-		Style: template.CSS(styleSheet), Title: r.title(), Verdict: viewVerdict(verdictOf(runs)), Sentence: reportSentence(r),
+		Style: template.CSS(styleSheet), Title: r.title(), Verdict: viewVerdict(reportVerdict(r)), Sentence: reportSentence(r),
 		Facts: reportFacts(r, runs), Errors: r.Errors, Matrix: newMatrix(runs, marks),
 		Command: r.Command, Run: commandFacts(r), Several: len(runs) > 1,
 	}

@@ -105,6 +105,8 @@ func viewInvariant(i checker.InvariantResult) invariantView {
 	switch {
 	case i.Violation:
 		v.Class, v.Symbol, v.Word = "violation", "✗", "broken, which is a violation"
+	case i.Unknown:
+		v.Class, v.Symbol, v.Word = "unknown", "–", "could not be checked"
 	case !i.Held:
 		v.Class, v.Symbol, v.Word = "broken", "●", "broken, which is allowed"
 	}

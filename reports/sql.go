@@ -64,6 +64,16 @@ func placeholder(name string, op *history.Op, version history.Version) (string, 
 	return "", false
 }
 
+// versionNote says how the answers write the version that a statement has as a
+// number: "8796093023233 is version 8.1.1"; "" where the statement does not have it.
+func versionNote(sql string, version history.Version) string {
+	digits := strconv.FormatInt(int64(version), 10)
+	if version == 0 || !strings.Contains(sql, digits) {
+		return ""
+	}
+	return digits + " is version " + version.String()
+}
+
 // operationText returns an operation in words, for histories that carry no
 // statement texts: "read accounts 7 for update".
 func operationText(h *history.Header, op *history.Op) string {

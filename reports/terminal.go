@@ -34,7 +34,7 @@ func Terminal(w io.Writer, r *Report, opts TerminalOptions) error {
 	t.width = max(t.width, 40)
 	runs := r.checked()
 	if len(runs) == 1 {
-		t.single(runs[0])
+		t.single(r, runs[0])
 	} else {
 		t.several(r, runs)
 	}
@@ -55,9 +55,9 @@ func Terminal(w io.Writer, r *Report, opts TerminalOptions) error {
 }
 
 // single writes the verdict and the anomalies of the only run.
-func (t *terminal) single(run Run) {
+func (t *terminal) single(r *Report, run Run) {
 	f := run.Findings
-	t.verdict(f.Verdict, verdictSentence(f))
+	t.verdict(reportVerdict(r), reportSentence(r))
 	for _, reason := range reasons(f) {
 		t.wrap("  ", "  ", reason)
 	}
@@ -74,13 +74,13 @@ func (t *terminal) single(run Run) {
 
 // several writes the verdict over all, a line for each run, and the matrix.
 func (t *terminal) several(r *Report, runs []Run) {
-	t.verdict(verdictOf(runs), reportSentence(r))
+	t.verdict(reportVerdict(r), reportSentence(r))
 	if len(runs) > 0 {
 		t.blank()
 	}
 	for _, run := range runs {
 		f := run.Findings
-		line := runTitle(runs, f) + ": " + verdictWord(f.Verdict) + " (" + modelName(f.Expected.Model) + "), " + counted(f.Counts.Committed, "transaction")
+		line := runTitle(runs, f) + ": " + verdictWord(f.Verdict) + " (" + ruler(f) + "), " + counted(f.Counts.Committed, "transaction")
 		t.item(verdictSymbol(f.Verdict), verdictColor(f.Verdict), line)
 		if !t.opts.Quiet {
 			for _, reason := range reasons(f) {
@@ -159,7 +159,7 @@ func (t *terminal) invariants(runs []Run) {
 	first := true
 	for _, run := range runs {
 		for _, i := range run.Findings.Invariants {
-			if i.Held && len(runs) > 1 {
+			if i.Held && !i.Unknown && len(runs) > 1 {
 				continue
 			}
 			if first {
@@ -170,7 +170,7 @@ func (t *terminal) invariants(runs []Run) {
 			switch v.Class {
 			case "violation":
 				color = red
-			case "broken":
+			case "broken", "unknown":
 				color = yellow
 			}
 			text := i.Name + ": " + v.Word + ". " + v.Text

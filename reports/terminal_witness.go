@@ -61,6 +61,9 @@ func (t *terminal) stepLines(f *checker.Findings, w *checker.Witness) []string {
 	for _, s := range newTimeline(w).Steps {
 		text := number(s.Number) + " " + txnLabel(s.Txn) + " " + stepText(f, w, s)
 		if s.Kind == stepStatement {
+			if note := versionNote(text, w.Transactions[s.Txn].ID().Version(s.Op)); note != "" {
+				text += " -- " + note
+			}
 			for _, a := range answers(f, w, s) {
 				text += " → " + a.Text
 			}

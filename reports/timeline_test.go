@@ -125,7 +125,7 @@ func TestLanesKeepOrderAndRoom(t *testing.T) {
 		line := newTimeline(&w)
 		at, _ := timeScale(line.Steps)
 		for _, a := range line.Steps {
-			if a.End > a.Start && at[a.End]-at[a.Start] < gapLeast-1 {
+			if a.End > a.Start && at[a.End]-at[a.Start] < gapTight-1 {
 				t.Fatalf("a bar is %d wide", at[a.End]-at[a.Start])
 			}
 			for _, b := range line.Steps {
@@ -135,6 +135,9 @@ func TestLanesKeepOrderAndRoom(t *testing.T) {
 			}
 		}
 		d := newLanes(f, &w)
+		if len(at) <= 54 && d.Width > lanesLeast {
+			t.Fatalf("%d moments make a drawing %d wide", len(at), d.Width)
+		}
 		for _, l := range d.Lanes {
 			if l.MarkX > d.Width {
 				t.Fatalf("a mark at %d in a drawing %d wide", l.MarkX, d.Width)

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/isocheck/isocheck/checker"
 	"github.com/isocheck/isocheck/history"
@@ -14,12 +13,15 @@ func verdictSentence(f *checker.Findings) string {
 	in := " in " + counted(f.Counts.Committed, "transaction")
 	switch f.Verdict {
 	case checker.Violated:
+		if onlyForbidden(f) {
+			return who + " " + kept(f) + exemptClause(f) + ", but" + in + " " + violations(f) + "."
+		}
 		return who + " " + broke(f) + ":" + in + " " + violations(f) + "."
 	case checker.Inconclusive:
-		return "Inconclusive: " + who + " showed nothing that is ruled out by " + modelName(f.Expected.Model) + in +
+		return "Inconclusive: " + who + " showed nothing that is ruled out by " + modelName(f.Expected.Model) + exemptClause(f) + in +
 			", but the run does not mean enough" + observedClause(f) + "."
 	}
-	return who + " " + kept(f) + in + observedClause(f) + "."
+	return who + " " + kept(f) + exemptClause(f) + in + observedClause(f) + "."
 }
 
 // documented reports whether the history was held against what the database documents.
@@ -48,7 +50,7 @@ func violations(f *checker.Findings) string {
 	for _, a := range f.Anomalies {
 		if stateOf(a) == Violation {
 			by := ""
-			if slices.Contains(f.Expected.Forbid, a.ID) {
+			if forbidden(f, a.ID) {
 				by = ", which --forbid rules out,"
 			}
 			parts = append(parts, shortName(a.Name)+by+" was found "+times(violating(&a), a.AtLeast))
@@ -115,14 +117,14 @@ func observed(names []string, allowed string) string {
 	return "; " + list(names) + was(len(names)) + " observed, which " + allowed
 }
 
-// observedNames names the anomalies that the runs saw and that are allowed. A
-// variant goes without saying where the anomaly itself was seen.
+// observedNames names the anomalies that the runs saw and that are allowed, but
+// for those that only --allow allows. A variant goes without saying where the anomaly itself was seen.
 func observedNames(runs ...*checker.Findings) []string {
 	var names, variants []string
 	for _, f := range runs {
 		for _, a := range f.Anomalies {
 			switch base, order := variant(&a); {
-			case stateOf(a) != Observed:
+			case stateOf(a) != Observed, exempt(f, a.ID):
 			case order == "":
 				names = appendNew(names, shortName(base))
 			default:
@@ -166,13 +168,25 @@ func verdictOf(runs []Run) checker.Verdict {
 	return verdict
 }
 
-// reportSentence says in one sentence what became of all runs.
+// reportVerdict is the verdict over all that was to be done: where a part of it
+// could not be, nothing found is not the same as nothing there.
+func reportVerdict(r *Report) checker.Verdict {
+	verdict := verdictOf(r.checked())
+	if verdict == checker.Kept && len(r.Errors) > 0 {
+		return checker.Inconclusive
+	}
+	return verdict
+}
+
+// reportSentence says in one sentence what became of all runs, and where
+// something could not be done, that it is less than was asked.
 func reportSentence(r *Report) string {
 	runs := r.checked()
-	switch len(runs) {
-	case 0:
+	partial := reportVerdict(r) != verdictOf(runs)
+	switch {
+	case len(runs) == 0:
 		return "Nothing was checked."
-	case 1:
+	case len(runs) == 1 && !partial:
 		return verdictSentence(runs[0].Findings)
 	}
 	committed := 0
@@ -180,20 +194,25 @@ func reportSentence(r *Report) string {
 		committed += run.Findings.Counts.Committed
 	}
 	who, in := list(servers(runs)), " in "+counted(committed, "transaction")
-	names := observedNames(allFindings(runs)...)
+	all := allFindings(runs)
+	names := observedNames(all...)
+	if partial {
+		return "Inconclusive: " + who + " showed nothing that is ruled out" + exemptClause(all...) + in +
+			", but not all that was asked could be done" + observed(names, "is allowed") + "."
+	}
 	switch verdictOf(runs) {
 	case checker.Violated:
 		return brokenSentence(runs, in)
 	case checker.Inconclusive:
 		bad := countVerdict(runs, checker.Inconclusive)
-		return who + " showed nothing that is ruled out" + in + ", but " + number(bad) + " of " +
+		return who + " showed nothing that is ruled out" + exemptClause(all...) + in + ", but " + number(bad) + " of " +
 			counted(len(runs), "run") + was(bad) + " inconclusive" + observed(names, "is allowed") + "."
 	}
 	if !allDocumented(runs) {
-		return who + " behaved as expected in all " + counted(len(runs), "run") + in + observed(names, "is allowed") + "."
+		return who + " behaved as expected" + exemptClause(all...) + " in all " + counted(len(runs), "run") + in + observed(names, "is allowed") + "."
 	}
 	levels := distinct(runs, func(f *checker.Findings) string { return levelName(f.Header.Level) })
-	return who + " kept what is promised at " + list(levels) + in + observed(names, "the promise allows") + "."
+	return who + " kept what is promised at " + list(levels) + exemptClause(all...) + in + observed(names, "the promise allows") + "."
 }
 
 func was(n int) string {
@@ -206,10 +225,38 @@ func was(n int) string {
 // brokenSentence says where which anomalies were found that are ruled out.
 func brokenSentence(runs []Run, in string) string {
 	bad := slices.DeleteFunc(slices.Clone(runs), func(run Run) bool { return run.Findings.Verdict != checker.Violated })
-	var names []string
-	for _, run := range bad {
+	names, forbid := violatingNames(bad)
+	levels := list(distinct(bad, func(f *checker.Findings) string { return levelName(f.Header.Level) }))
+	if !slices.ContainsFunc(bad, func(run Run) bool { return !onlyForbidden(run.Findings) }) {
+		what := " kept what is promised"
+		if !allDocumented(runs) {
+			what = " behaved as expected"
+		}
+		return list(servers(runs)) + what + ", but" + in + " " + list(forbid) + ", which --forbid rules out," + was(len(forbid)) + " found at " + levels + "."
+	}
+	what := " broke what is promised at "
+	if !allDocumented(bad) {
+		what = " did not behave as expected at "
+	}
+	sentence := list(servers(bad)) + what + levels
+	if len(forbid) > 0 {
+		names = append(names, list(forbid)+" (which --forbid rules out)")
+	}
+	if len(names) == 0 {
+		return sentence + "."
+	}
+	return sentence + ":" + in + " " + list(names) + was(len(names)) + " found."
+}
+
+// violatingNames names what the runs showed that is ruled out, those apart that only --forbid rules out.
+func violatingNames(runs []Run) (names, forbid []string) {
+	for _, run := range runs {
 		for _, a := range run.Findings.Anomalies {
-			if stateOf(a) == Violation {
+			switch {
+			case stateOf(a) != Violation:
+			case forbidden(run.Findings, a.ID):
+				forbid = appendNew(forbid, shortName(a.Name))
+			default:
 				names = appendNew(names, shortName(a.Name))
 			}
 		}
@@ -219,78 +266,5 @@ func brokenSentence(runs []Run, in string) string {
 			}
 		}
 	}
-	what := " broke what is promised at "
-	if !allDocumented(bad) {
-		what = " did not behave as expected at "
-	}
-	levels := distinct(bad, func(f *checker.Findings) string { return levelName(f.Header.Level) })
-	sentence := list(servers(bad)) + what + list(levels)
-	if len(names) == 0 {
-		return sentence + "."
-	}
-	return sentence + ":" + in + " " + list(names) + was(len(names)) + " found."
-}
-
-// servers returns the different servers of the runs, in order of appearance.
-func servers(runs []Run) []string {
-	return distinct(runs, func(f *checker.Findings) string { return serverName(&f.Header) })
-}
-
-func allDocumented(runs []Run) bool {
-	for _, run := range runs {
-		if !documented(run.Findings) {
-			return false
-		}
-	}
-	return true
-}
-
-func countVerdict(runs []Run, v checker.Verdict) int {
-	n := 0
-	for _, run := range runs {
-		if run.Findings.Verdict == v {
-			n++
-		}
-	}
-	return n
-}
-
-// distinct returns the different words that the runs give, in order of appearance.
-func distinct(runs []Run, word func(*checker.Findings) string) []string {
-	var words []string
-	for _, run := range runs {
-		words = appendNew(words, word(run.Findings))
-	}
-	return words
-}
-
-func appendNew(words []string, word string) []string {
-	for _, w := range words {
-		if strings.EqualFold(w, word) {
-			return words
-		}
-	}
-	return append(words, word)
-}
-
-// verdictWord is the verdict in one or two words.
-func verdictWord(v checker.Verdict) string {
-	switch v {
-	case checker.Kept:
-		return "as expected"
-	case checker.Violated:
-		return "violation"
-	}
-	return "inconclusive"
-}
-
-// verdictSymbol stands before the verdict, so that it does not rest on colour.
-func verdictSymbol(v checker.Verdict) string {
-	switch v {
-	case checker.Kept:
-		return "✓"
-	case checker.Violated:
-		return "✗"
-	}
-	return "?"
+	return names, forbid
 }

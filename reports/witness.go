@@ -46,11 +46,13 @@ type txnView struct {
 
 // stepView is one line of the table of steps.
 type stepView struct {
-	Number   int
-	Since    string
-	Txn      int
-	Label    string
-	SQL      string
+	Number int
+	Since  string
+	Txn    int
+	Label  string
+	SQL    string
+	// Version is the number that the statement writes as its version, and the readable form of it.
+	Version  string
 	Class    string
 	Answers  []answer
 	Remark   string
@@ -71,7 +73,7 @@ func newAnomalyView(f *checker.Findings, n, run int, marks anchors) anomalyView 
 	state := stateOf(*a)
 	v := anomalyView{
 		Name: a.Name, Class: a.Class, Definition: a.Definition, Source: a.Source, Symbol: state.symbol(),
-		Word: stateWord(f, state), StateClass: string(state), state: state, CountText: countText(a),
+		Word: stateWord(f, a.ID, state), StateClass: string(state), state: state, CountText: countText(a),
 	}
 	if a.Class == "—" {
 		v.Class = ""
@@ -97,9 +99,14 @@ func newAnomalyView(f *checker.Findings, n, run int, marks anchors) anomalyView 
 	return v
 }
 
-func stateWord(f *checker.Findings, s State) string {
-	if s == Violation {
+func stateWord(f *checker.Findings, id checker.AnomalyID, s State) string {
+	switch {
+	case s == Violation && forbidden(f, id):
+		return "violation; --forbid rules it out"
+	case s == Violation:
 		return "violation of " + modelName(f.Expected.Model)
+	case exempt(f, id):
+		return string(s) + "; --allow allows it"
 	}
 	return string(s) + "; " + modelName(f.Expected.Model) + " allows it"
 }
@@ -144,6 +151,7 @@ func newStepView(f *checker.Findings, w *checker.Witness, s step, first int64) s
 		Class: barClass(&w.Transactions[s.Txn], s), Remark: stepRemark(w, s), Evidence: s.Evidence,
 	}
 	if s.Kind == stepStatement {
+		v.Version = versionNote(v.SQL, w.Transactions[s.Txn].ID().Version(s.Op))
 		v.Answers = answers(f, w, s)
 	}
 	if err := stepError(w, s); err != nil {

@@ -59,19 +59,26 @@ func TestVerdictSentence(t *testing.T) {
 	forbidden := skewRun().Findings
 	find(forbidden, checker.WriteSkew, 2, true)
 	forbidden.Expected.Forbid = []checker.AnomalyID{checker.WriteSkew}
+	both := forkRun().Findings
+	both.Expected.Forbid = []checker.AnomalyID{checker.LongFork}
+	allowed := skewRun().Findings
+	find(allowed, checker.LostUpdate, 4, false)
+	allowed.Expected = checker.Expectation{Model: checker.SnapshotIsolation, Allow: []checker.AnomalyID{checker.LostUpdate}}
 	invariant := cleanRun().Findings
 	invariant.Verdict, invariant.Invariants = checker.Violated, []checker.InvariantResult{counting(true)}
 	cases := map[string]struct {
 		f    *checker.Findings
 		want string
 	}{
-		"kept":          {skew, "PostgreSQL 15.18 at repeatable read kept its promise (snapshot isolation) in 38,950 transactions; predicate write skew was observed, which it allows."},
-		"many observed": {several, "PostgreSQL 15.18 at repeatable read kept its promise (snapshot isolation) in 38,950 transactions; lost update, phantom, read skew and 2 other anomalies were observed, which it allows."},
-		"nothing":       {cleanRun().Findings, "PostgreSQL 15.18 at serializable kept its promise (serializable) in 29,644 transactions."},
-		"broken":        {forkRun().Findings, "PostgreSQL 15.18 at repeatable read broke its promise (snapshot isolation): in 9,120 transactions long fork was found 3 times."},
-		"forbidden":     {forbidden, "PostgreSQL 15.18 at repeatable read broke its promise (snapshot isolation): in 38,950 transactions write skew, which --forbid rules out, was found twice."},
-		"invariant":     {invariant, "PostgreSQL 15.18 at serializable broke its promise (serializable): in 29,644 transactions the invariant “acknowledged increments” was broken."},
-		"short":         {shortRun().Findings, "Inconclusive: MariaDB 10.11.6 at repeatable read showed nothing that is ruled out by InnoDB's repeatable read in 31 transactions, but the run does not mean enough."},
+		"kept":                    {skew, "PostgreSQL 15.18 at repeatable read kept its promise (snapshot isolation) in 38,950 transactions; predicate write skew was observed, which it allows."},
+		"many observed":           {several, "PostgreSQL 15.18 at repeatable read kept its promise (snapshot isolation) in 38,950 transactions; lost update, phantom, read skew and 2 other anomalies were observed, which it allows."},
+		"nothing":                 {cleanRun().Findings, "PostgreSQL 15.18 at serializable kept its promise (serializable) in 29,644 transactions."},
+		"broken":                  {forkRun().Findings, "PostgreSQL 15.18 at repeatable read broke its promise (snapshot isolation): in 9,120 transactions long fork was found 3 times."},
+		"forbidden":               {forbidden, "PostgreSQL 15.18 at repeatable read kept its promise (snapshot isolation), but in 38,950 transactions write skew, which --forbid rules out, was found twice."},
+		"forbidden and ruled out": {both, "PostgreSQL 15.18 at repeatable read broke its promise (snapshot isolation): in 9,120 transactions long fork was found 3 times."},
+		"allowed":                 {allowed, "PostgreSQL 15.18 at repeatable read behaved as snapshot isolation asks, but for lost update, which --allow allows, in 38,950 transactions; predicate write skew was observed, which it allows."},
+		"invariant":               {invariant, "PostgreSQL 15.18 at serializable broke its promise (serializable): in 29,644 transactions the invariant “acknowledged increments” was broken."},
+		"short":                   {shortRun().Findings, "Inconclusive: MariaDB 10.11.6 at repeatable read showed nothing that is ruled out by InnoDB's repeatable read in 31 transactions, but the run does not mean enough."},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -31,8 +31,10 @@ func (p *pathfinder) cycle(e int32, position []int32, price func(link) int32) []
 	}
 	p.reach(to, -1, 0)
 	for level := int32(0); int(level) < len(p.levels); level++ {
-		for i := 0; i < len(p.levels[level]); i++ {
-			v := p.levels[level][i]
+		at := 0
+		for at < len(p.levels[level]) { // it grows on the way
+			v := p.levels[level][at]
+			at++
 			if p.cost[v] != level {
 				continue // it was reached more cheaply
 			}

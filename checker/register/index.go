@@ -99,9 +99,10 @@ func (ix *Index) Add(t *history.Transaction) error {
 }
 
 func (ix *Index) operation(txn int32, n uint16, op *history.Op, outcome history.Outcome) error {
+	answered := op.Error == nil
 	switch op.Kind {
 	case history.Read:
-		if op.Error != nil || op.Lock == history.SkipLocked && len(op.Rows) == 0 {
+		if !answered || op.Lock == history.SkipLocked && len(op.Rows) == 0 {
 			return nil
 		}
 		value, written, err := readValue(op)
@@ -110,7 +111,7 @@ func (ix *Index) operation(txn int32, n uint16, op *history.Op, outcome history.
 		}
 		ix.read(txn, n, ix.object(op), value, written, op.End)
 	case history.Update, history.Insert:
-		if op.Error != nil && outcome == history.Committed {
+		if !answered && outcome == history.Committed {
 			return nil
 		}
 		if len(op.Set) == 0 || op.Set[0].Op != history.Set || op.Set[0].Value.Kind != history.Int {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -17,7 +16,8 @@ const (
 	reportFile   = "report.html"
 	findingsFile = "findings.json"
 	serverLog    = "server.log"
-	serverDSN    = "server.dsn" // of a server that was kept: it holds the password
+	histories    = "history-*.jsonl.zst" // the names of all histories of a run
+	serverDSN    = "server.dsn"          // of a server that was kept: it holds the password
 )
 
 // conclude writes the reports, shows the summary, and settles the exit status.
@@ -41,6 +41,7 @@ func (a *app) conclude(r *reports.Report, out *folder, show *screen, f screenFla
 	if out != nil && len(r.Runs) > 0 {
 		if err := writeReports(r, out); err != nil {
 			serious = append(serious, err)
+			out = nil // the summary must not point to a report that is not there
 		}
 	}
 	show.clear()
@@ -58,10 +59,7 @@ func (a *app) summary(r *reports.Report, out *folder, f screenFlags) error {
 	if out != nil {
 		options.Path = out.file(reportFile)
 	}
-	if err := reports.Terminal(a.stdout, r, options); err != nil {
-		return fmt.Errorf("writing the summary: %w", err)
-	}
-	return nil
+	return reports.Terminal(a.stdout, r, options)
 }
 
 func statusOfRuns(runs []reports.Run) status {

@@ -94,6 +94,18 @@ func (e *expectFlags) noteGiven(set *pflag.FlagSet) {
 	set.Visit(func(f *pflag.Flag) { e.given[f.Name] = true })
 }
 
+// noEmpty returns a usage error for a flag that was given with an empty value,
+// most often an unset variable of a script, where no value means something else.
+func noEmpty(set *pflag.FlagSet, names ...string) error {
+	for _, name := range names {
+		f := set.Lookup(name)
+		if f.Changed && (f.Value.String() == "" || f.Value.String() == "[]") {
+			return usagef("--%s: the value is empty; leave the flag out, or give it: %s", name, strings.ReplaceAll(f.Usage, "`", ""))
+		}
+	}
+	return nil
+}
+
 // flagError turns what cobra says of a bad flag into a usage error that helps.
 func flagError(cmd *cobra.Command, err error) error {
 	var missing *pflag.NotExistError

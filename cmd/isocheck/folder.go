@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -76,11 +77,22 @@ func makeAll(path string) (made string, err error) {
 	return made, os.MkdirAll(path, 0o755)
 }
 
-// removeOld removes the reports of an earlier run into the same folder, so that
-// nobody takes them for those of this run, should it come to nothing.
-func (f *folder) removeOld(names ...string) error {
-	for _, name := range names {
-		if err := os.Remove(f.file(name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+// removeOld removes what an earlier run left in the same folder, files whose
+// names match one of the patterns, so that nobody takes them for this run's.
+func (f *folder) removeOld(patterns ...string) error {
+	entries, err := os.ReadDir(f.path)
+	if err != nil {
+		return fmt.Errorf("looking for what an earlier run left: %w", err)
+	}
+	for _, e := range entries {
+		old := slices.ContainsFunc(patterns, func(p string) bool {
+			match, _ := filepath.Match(p, e.Name()) // the patterns are well formed
+			return match
+		})
+		if !old {
+			continue
+		}
+		if err := os.Remove(f.file(e.Name())); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return fmt.Errorf("removing what an earlier run left: %w", err)
 		}
 	}

@@ -57,6 +57,30 @@ func TestNewFolders(t *testing.T) {
 	}
 }
 
+// TestRemoveOld removes an earlier run's files, and nobody else's.
+func TestRemoveOld(t *testing.T) {
+	f := &folder{path: filepath.Join(t.TempDir(), "a[b]*")}
+	if err := os.Mkdir(f.path, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{reportFile, "history-bank-serializable.jsonl.zst", "history.edn", "mine.jsonl.zst"} {
+		if err := os.WriteFile(f.file(name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.removeOld(reportFile, findingsFile, histories); err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	entries, _ := os.ReadDir(f.path)
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	if got := strings.Join(left, " "); got != "history.edn mine.jsonl.zst" {
+		t.Errorf("left are %s", got)
+	}
+}
+
 // TestWriteWhole leaves a file as it was when a new one cannot be made.
 func TestWriteWhole(t *testing.T) {
 	f := &folder{path: t.TempDir()}

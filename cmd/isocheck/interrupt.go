@@ -24,7 +24,10 @@ func catchSignals(ctx context.Context, noted func(second bool)) *interrupts {
 	hard, stopHard := context.WithCancel(context.WithoutCancel(ctx))
 	soft, stopSoft := context.WithCancel(ctx)
 	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // nohup has it ignored, so that the run outlives its terminal
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	pipes := make(chan os.Signal, 1)
 	signal.Notify(pipes, syscall.SIGPIPE)
 	done := make(chan struct{})

@@ -45,7 +45,7 @@ func (a *app) measure(ctx context.Context, p *plan) error {
 		return err
 	}
 	defer out.removeIfEmpty()
-	if err := out.removeOld(reportFile, findingsFile, serverLog, serverDSN); err != nil {
+	if err := out.removeOld(reportFile, findingsFile, serverLog, serverDSN, histories); err != nil {
 		return err
 	}
 	m := &measurement{

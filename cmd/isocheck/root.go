@@ -59,6 +59,9 @@ func newRoot(a *app) *cobra.Command {
 		SilenceUsage:          true,
 		Args:                  noSuchCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := noEmpty(cmd.Flags(), "db", "dsn", "level", "workload"); err != nil {
+				return err
+			}
 			f.seedGiven = cmd.Flags().Changed("seed")
 			p, err := makePlan(f, a.getenv(dsnVariable))
 			if err != nil {

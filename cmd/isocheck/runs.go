@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/isocheck/isocheck/checker"
 	"github.com/isocheck/isocheck/harness"
@@ -33,7 +34,7 @@ func (m *measurement) runAll() error {
 			number++
 			t := task{guarded: w, level: level, number: number, total: len(m.plan.levels) * len(m.plan.workloads)}
 			if err := m.runOne(t); err != nil {
-				return err
+				return m.orDied(err)
 			}
 			if m.stops.soft.Err() != nil {
 				return errStopped
@@ -74,6 +75,22 @@ func (m *measurement) runOne(t task) error {
 		m.detailSettings(run)
 	}
 	return err
+}
+
+// askTime bounds how long a server may take to show that it is still there.
+const askTime = 2 * time.Second
+
+// orDied puts before the error that the server which isocheck started is dead, if it is.
+func (m *measurement) orDied(err error) error {
+	if m.server.LogPath == "" || m.stops.hard.Err() != nil || errors.Is(err, errStopped) {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(m.stops.hard, askTime)
+	defer cancel()
+	if _, dead := m.database.Server(ctx); dead == nil {
+		return err
+	}
+	return fmt.Errorf("the server died during the run; its log is %s: %w", m.server.LogPath, err)
 }
 
 // detailSettings says what the server promises, and with which settings, to those who want to know.

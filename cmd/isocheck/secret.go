@@ -2,12 +2,14 @@ package main
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/isocheck/isocheck/databases"
 )
 
-// command returns the command line as reports may show it: without passwords.
+// command returns the command line as reports may show it: without passwords, also
+// where one stands in a form of DSN that Redact does not know, or in another flag.
 func (a *app) command() string {
 	words := []string{"isocheck"}
 	dsnNext := false
@@ -20,7 +22,7 @@ func (a *app) command() string {
 			arg = "--dsn=" + databases.Redact(value)
 		}
 		dsnNext = arg == "--dsn"
-		words = append(words, shellQuote(arg))
+		words = append(words, shellQuote(a.conceal(arg)))
 	}
 	return strings.Join(words, " ")
 }
@@ -65,6 +67,12 @@ func (a *app) dsns() []string {
 	return found
 }
 
+var (
+	// passwordPair is a password as key=value: quoted, or up to the next space.
+	passwordPair = regexp.MustCompile(`(?is)(?:password|passwd|pwd)\s*=\s*('(?:\\.|[^'\\])*'?|(?:\\.|[^\s\\])*)`)
+	escapedSign  = regexp.MustCompile(`(?s)\\(.)`)
+)
+
 // passwords returns the ways in which the DSN's password may turn up in a text.
 // Short ones, and those that are the name of a database, are left out: they turn
 // up by themselves, and a text without them says less and hides nothing.
@@ -87,10 +95,15 @@ func passwords(dsn string) []string {
 			}
 		}
 	}
-	for _, field := range strings.Fields(dsn) {
-		if p, ok := strings.CutPrefix(field, "password="); ok {
-			add(strings.Trim(p, "'"))
+	for _, m := range passwordPair.FindAllStringSubmatch(dsn, -1) {
+		p := m[1]
+		if len(p) > 1 && p[0] == '\'' {
+			p = strings.TrimSuffix(p[1:], "'")
+		} else if inURL, _, more := strings.Cut(p, "&"); more {
+			add(inURL)
 		}
+		add(p)
+		add(escapedSign.ReplaceAllString(p, "$1"))
 	}
-	return found
+	return unique(found)
 }

@@ -14,6 +14,9 @@ func TestCommand(t *testing.T) {
 		{[]string{"--db", "postgres", "--level", "all"}, "isocheck --db postgres --level all"},
 		{[]string{"--dsn", "postgres://u:hunter2secret@h/d", "--quiet"}, "isocheck --dsn postgres://u:xxxxx@h/d --quiet"},
 		{[]string{"--dsn=u:hunter2secret@tcp(h:1)/d"}, "isocheck '--dsn=u:xxxxx@tcp(h:1)/d'"},
+		{[]string{"--dsn", "timezone=UTC host=h password=S3cretPlant!x dbname=d"}, "isocheck --dsn 'timezone=UTC host=h password=xxxxx dbname=d'"},
+		{[]string{"--dsn", "timezone=UTC host=h password='S3cret Plant' dbname=d"}, "isocheck --dsn 'timezone=UTC host=h password=xxxxx dbname=d'"},
+		{[]string{"--dsn", "postgres://u:hunter2secret@h/d", "--out", "of-hunter2secret"}, "isocheck --dsn postgres://u:xxxxx@h/d --out 'of-***'"},
 		{[]string{"check", "my file", "it's"}, `isocheck check 'my file' 'it'\''s'`},
 	} {
 		a := &app{args: tt.args}
@@ -31,6 +34,8 @@ func TestConceal(t *testing.T) {
 		"u:hunter2secret@tcp(h:1)/d",
 		"host=h user=u password=hunter2secret",
 		"host=h user=u password='hunter2secret' dbname=d",
+		"timezone=UTC PASSWORD = 'hunter2secret' dbname=d",
+		"postgres://h/d?password=hunter2secret&sslmode=disable",
 	} {
 		a := &app{env: []string{"PATH=/bin", dsnVariable + "=" + dsn}}
 		got := a.conceal("the server said: hunter2secret is wrong in " + dsn)

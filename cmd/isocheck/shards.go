@@ -77,6 +77,7 @@ func expandFolders(args []string, format formats.Format) ([]string, error) {
 			if found, err = historiesIn(arg); err != nil {
 				return nil, err
 			}
+			inRunOrder(found, format)
 		}
 		for _, file := range found {
 			info, err := os.Stat(file)
@@ -136,10 +137,20 @@ func (g *group) check(ctx context.Context, f *expectFlags) (reports.Run, error) 
 	}
 	run, err := checkSource(ctx, e, g.source)
 	if err != nil {
-		return run, fmt.Errorf("%s: %w", g.name(), err)
+		return run, g.named(err)
 	}
 	run.History = g.name()
 	return run, nil
+}
+
+// named puts the group's name before the error, unless the error begins with a file of the group.
+func (g *group) named(err error) error {
+	for _, file := range g.files {
+		if strings.HasPrefix(err.Error(), file+":") {
+			return err
+		}
+	}
+	return fmt.Errorf("%s: %w", g.name(), err)
 }
 
 // name is what the group is called: its files.

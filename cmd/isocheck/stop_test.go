@@ -224,6 +224,9 @@ func TestServerDies(t *testing.T) {
 			if said := i.said(); !strings.Contains(said, "the server was lost") || strings.Contains(said, "goroutine") {
 				t.Errorf("stderr does not say, or not well, that the server was lost:\n%s", said)
 			}
+			if log := filepath.Join(i.out, serverLog); !strings.Contains(i.said(), "the server died during the run; its log is "+log) {
+				t.Errorf("stderr does not say that the server died and where its log is:\n%s", i.said())
+			}
 			findings, err := os.ReadFile(filepath.Join(i.out, findingsFile))
 			if err != nil {
 				t.Fatal(err)

@@ -182,8 +182,16 @@ func TestHistoriesAreValid(t *testing.T) {
 
 func TestBadConfigs(t *testing.T) {
 	for _, c := range []memory.Config{
-		{Model: "cubism"}, {Kind: "graph"}, {Off: []memory.Rule{"gravity"}}, {Model: memory.ReadCommitted, Off: []memory.Rule{memory.SnapshotReads}},
-		{Sessions: -1}, {Keys: 5000}, {AbortShare: 2}, {Mix: memory.Mix{Append: 1}}, {Kind: memory.Append, Mix: memory.Mix{Scan: 1}}, {Mix: memory.Mix{Read: -1, Scan: 2}},
+		{Model: "cubism"},
+		{Kind: "graph"},
+		{Off: []memory.Rule{"gravity"}},
+		{Model: memory.ReadCommitted, Off: []memory.Rule{memory.SnapshotReads}},
+		{Sessions: -1},
+		{Keys: 5000},
+		{AbortShare: 2},
+		{Mix: memory.Mix{Append: 1}},
+		{Kind: memory.Append, Mix: memory.Mix{Scan: 1}},
+		{Mix: memory.Mix{Read: -1, Scan: 2}},
 	} {
 		if err := memory.Generate(c, func(*history.Transaction) error { return nil }); err == nil {
 			t.Errorf("%+v is accepted", c)

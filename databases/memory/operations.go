@@ -67,16 +67,16 @@ func (s *session) send(op history.Op) {
 
 // visible returns the version of a row that the session's plain reads see, nil if there is none.
 func (s *session) visible(r *row) *version {
-	rules := s.engine.rules
-	if rules[ReadOwnWrites] {
+	rules := &s.engine.rules
+	if rules.readOwnWrites {
 		if v := r.own(s); v != nil {
 			return v
 		}
 	}
 	switch {
-	case !rules[NoDirtyRead]:
+	case !rules.noDirtyRead:
 		return r.newest()
-	case rules[SnapshotReads]:
+	case rules.snapshotReads:
 		return r.committed(s.snapshot)
 	}
 	return r.committed(math.MaxInt64)
@@ -112,7 +112,7 @@ func (s *session) return1(r *row, v *version) {
 // see remembers what was read, for the validation at the commit; what it wrote itself apart.
 func (s *session) see(r *row, v *version) {
 	switch {
-	case !s.engine.rules[ReadValidation] || r.own(s) != nil:
+	case !s.engine.rules.readValidation || r.own(s) != nil:
 	case v.exists():
 		s.seen = append(s.seen, sight{r, v.id})
 	default:
@@ -134,14 +134,14 @@ func (s *session) scan(op *history.Op) {
 
 // lockAndWrite does a write or a locking read, if it need not wait for another's lock.
 func (s *session) lockAndWrite(op *history.Op) (done bool, failed *history.Error) {
-	r, rules := s.op.row, s.engine.rules
+	r, rules := s.op.row, &s.engine.rules
 	reads := op.Kind == history.Read
 	newest := s.target(r)
 	if s.visibleToWrites(r, op.Kind) == nil {
 		s.see(r, nil)
 		return true, nil
 	}
-	locks := rules[WriteLocks] && !reads || rules[ReadLocks]
+	locks := rules.writeLocks && !reads || rules.readLocks
 	if locks && r.owner != nil && r.owner != s {
 		if s.deadlocks(r.owner) {
 			return true, &history.Error{Class: history.Deadlock, Message: "deadlock"}
@@ -149,18 +149,18 @@ func (s *session) lockAndWrite(op *history.Op) (done bool, failed *history.Error
 		s.waitsFor = r.owner
 		return false, nil
 	}
-	if conflict := r.committed(math.MaxInt64); rules[FirstCommitterWins] && conflict != nil && conflict.commit > s.snapshot {
+	if conflict := r.committed(math.MaxInt64); rules.firstCommitterWins && conflict != nil && conflict.commit > s.snapshot {
 		return true, &history.Error{Class: history.SerializationFailure, Message: "the row is newer than the snapshot"}
 	}
 	if !newest.exists() && op.Kind != history.Insert && op.Kind != history.Append {
 		s.see(r, nil) // it was there in the snapshot, and is not any more
 		return true, nil
 	}
-	if op.Kind == history.Insert && newest.exists() && rules[UniqueKeys] {
+	if op.Kind == history.Insert && newest.exists() && rules.uniqueKeys {
 		return true, &history.Error{Class: history.Constraint, Message: "there is such a row"}
 	}
 	s.rows = append(s.rows, r)
-	if reads && rules[ReadLocks] || !reads && rules[WriteLocks] {
+	if reads && rules.readLocks || !reads && rules.writeLocks {
 		r.owner = s
 	}
 	if reads {
@@ -181,7 +181,7 @@ func (s *session) visibleToWrites(r *row, kind history.Kind) *version {
 		return &version{}
 	}
 	v := s.target(r)
-	if s.engine.rules[FirstCommitterWins] || s.engine.rules[SnapshotReads] {
+	if s.engine.rules.firstCommitterWins || s.engine.rules.snapshotReads {
 		v = s.visible(r)
 	}
 	if !v.exists() {
@@ -193,13 +193,13 @@ func (s *session) visibleToWrites(r *row, kind history.Kind) *version {
 // target returns the version that a write of the row replaces, or that a locking read sees: the newest, the
 // session's own or a committed one, or, where locks do not keep others away, whoever's.
 func (s *session) target(r *row) *version {
-	rules := s.engine.rules
+	rules := &s.engine.rules
 	switch own := r.own(s); {
 	case own != nil:
 		return r.newest()
-	case !rules[WriteNewest]:
+	case !rules.writeNewest:
 		return r.committed(s.snapshot)
-	case !rules[WriteLocks]:
+	case !rules.writeLocks:
 		return r.newest()
 	}
 	return r.committed(math.MaxInt64)

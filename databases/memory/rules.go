@@ -81,21 +81,45 @@ func Rules(m Model) []Rule {
 }
 
 // rules are the rules in force.
-type rules map[Rule]bool
+type rules struct {
+	writeLocks, readLocks, abortUndo, readOwnWrites, writeNewest, uniqueKeys bool
+	noDirtyRead, atomicCommit                                                bool
+	snapshotReads, firstCommitterWins                                        bool
+	readValidation, predicateValidation, freshSnapshots                      bool
+}
+
+// rule returns the place of a rule.
+func (in *rules) rule(r Rule) *bool {
+	return map[Rule]*bool{
+		WriteLocks:          &in.writeLocks,
+		ReadLocks:           &in.readLocks,
+		AbortUndo:           &in.abortUndo,
+		ReadOwnWrites:       &in.readOwnWrites,
+		WriteNewest:         &in.writeNewest,
+		UniqueKeys:          &in.uniqueKeys,
+		NoDirtyRead:         &in.noDirtyRead,
+		AtomicCommit:        &in.atomicCommit,
+		SnapshotReads:       &in.snapshotReads,
+		FirstCommitterWins:  &in.firstCommitterWins,
+		ReadValidation:      &in.readValidation,
+		PredicateValidation: &in.predicateValidation,
+		FreshSnapshots:      &in.freshSnapshots,
+	}[r]
+}
 
 // inForce returns the rules of a model without those that are switched off.
 func inForce(m Model, off []Rule) (rules, error) {
 	all := Rules(m)
 	if all == nil {
-		return nil, fmt.Errorf("unknown model %q; known are %s", m, join(Models()))
+		return rules{}, fmt.Errorf("unknown model %q; known are %s", m, join(Models()))
 	}
-	in := rules{}
+	var in rules
 	for _, r := range all {
-		in[r] = !slices.Contains(off, r)
+		*in.rule(r) = !slices.Contains(off, r)
 	}
 	for _, r := range off {
 		if !slices.Contains(all, r) {
-			return nil, fmt.Errorf("the model %s has no rule %q to switch off; it has %s", m, r, join(all))
+			return rules{}, fmt.Errorf("the model %s has no rule %q to switch off; it has %s", m, r, join(all))
 		}
 	}
 	return in, nil

@@ -77,7 +77,7 @@ func (s *session) draw() {
 		readOnly = readOnly && (kind == history.Read || kind == history.ReadWhere)
 	}
 	s.left = len(s.plan)
-	s.stale = readOnly && s.engine.rules[SnapshotReads] && !s.engine.rules[FreshSnapshots] && s.allowsStale()
+	s.stale = readOnly && s.engine.rules.snapshotReads && !s.engine.rules.freshSnapshots && s.allowsStale()
 }
 
 // lockingRead stands for a locking read in a plan: every kind of operation below is history's own.
@@ -88,8 +88,13 @@ func (m Mix) draw(n int) history.Kind {
 		weight int
 		kind   history.Kind
 	}{
-		{m.Read, history.Read}, {m.LockingRead, lockingRead}, {m.Scan, history.ReadWhere}, {m.Insert, history.Insert},
-		{m.Update, history.Update}, {m.Delete, history.Delete}, {m.Append, history.Append},
+		{m.Read, history.Read},
+		{m.LockingRead, lockingRead},
+		{m.Scan, history.ReadWhere},
+		{m.Insert, history.Insert},
+		{m.Update, history.Update},
+		{m.Delete, history.Delete},
+		{m.Append, history.Append},
 	} {
 		if n < choice.weight {
 			return choice.kind
@@ -139,7 +144,7 @@ func (s *session) end() bool {
 			return true
 		}
 	}
-	if !e.rules[AtomicCommit] && s.publish < len(s.rows) && e.config.Model != ReadUncommitted {
+	if !e.rules.atomicCommit && s.publish < len(s.rows) && e.config.Model != ReadUncommitted {
 		e.commits++
 		s.rows[s.publish].commit(s, e.commits)
 		s.publish++
@@ -156,14 +161,13 @@ func (s *session) fails() bool {
 	}
 	e := s.engine
 	for _, seen := range s.seen {
-		if e.rules[ReadValidation] && seen.row.changed(s, seen.id) {
+		if e.rules.readValidation && seen.row.changed(s, seen.id) {
 			return true
 		}
 	}
 	for _, n := range s.scans {
 		for _, r := range e.rows {
-			v := r.committed(e.commits)
-			if e.rules[PredicateValidation] && v.exists() && v.commit > s.snapshot && v.n == n && r.own(s) == nil {
+			if e.rules.predicateValidation && r.cameInto(n, s.snapshot) {
 				return true
 			}
 		}
@@ -179,6 +183,12 @@ func (r *row) changed(s *session, seen history.Version) bool {
 		return seen != 0
 	}
 	return v.id != seen
+}
+
+// cameInto reports whether a version that was committed after a snapshot matches a predicate: also if the row
+// has left it again, the reader did not see that it was there.
+func (r *row) cameInto(n, snapshot int64) bool {
+	return slices.ContainsFunc(r.versions, func(v version) bool { return v.by == nil && v.commit > snapshot && !v.deleted && v.n == n })
 }
 
 func (s *session) wrote() bool {
@@ -205,7 +215,7 @@ func (s *session) abort(reason *history.Error) {
 }
 
 func (s *session) rollback() {
-	if s.engine.rules[AbortUndo] {
+	if s.engine.rules.abortUndo {
 		for _, r := range s.rows {
 			r.undo(s)
 		}

@@ -166,6 +166,8 @@ func TestRegistersComeBack(t *testing.T) {
 				h := registerHistory(t, s)
 				if slices.Contains(withoutTimes, format) {
 					takeTimes(h)
+				} else {
+					forgetInitialReads(h)
 				}
 				back, _, err := write(t, dir, h, format)
 				if errors.Is(err, formats.ErrContent) && refuses(h, format) {
@@ -211,6 +213,18 @@ func takeTimes(h *history.History) {
 		t.Start, t.End = 0, 0
 		for j := range t.Ops {
 			t.Ops[j].Start, t.Ops[j].End = 0, 0
+		}
+	}
+}
+
+// forgetInitialReads makes the reads of transactions in doubt that found nothing ones that
+// got no answer: Jepsen writes both as nil.
+func forgetInitialReads(h *history.History) {
+	for i := range h.Txns {
+		for j := range h.Txns[i].Ops {
+			if op := &h.Txns[i].Ops[j]; h.Txns[i].Outcome == history.Indeterminate && op.Kind == history.Read && len(op.Rows) == 0 {
+				op.Error = &history.Error{Class: history.OtherError}
+			}
 		}
 	}
 }
@@ -270,9 +284,13 @@ func TestListsComeBack(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				s := shapeOf(t)
 				h := listHistory(t, s)
+				forgetInitialReads(h)
 				back, _, err := write(t, dir, h, format)
 				if err != nil {
 					t.Fatal(err)
+				}
+				if stream, err := back.Open(); err != nil || stream.Header().Traces != history.ListAppend {
+					t.Skip("nothing was found and nothing appended: they could be registers")
 				}
 				if diff := cmp.Diff(judged(t, h, s.indeterminate), judged(t, back, s.indeterminate)); diff != "" {
 					t.Fatalf("judged otherwise (-written +read):\n%s", diff)
@@ -295,7 +313,9 @@ func judged(t *rapid.T, src history.Source, doubts bool) map[string]string {
 		}
 	}
 	for _, a := range f.Anomalies {
-		if a.Count > 0 && !strings.Contains(string(a.ID), "session") {
+		// What session order does not show any more, real-time order may.
+		ordered := strings.Contains(string(a.ID), "session") || strings.Contains(string(a.ID), "real-time")
+		if a.Count > 0 && (!doubts || !ordered) {
 			out["anomaly "+string(a.ID)] = fmt.Sprint(a.Count)
 		}
 	}

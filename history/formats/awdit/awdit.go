@@ -47,7 +47,7 @@ type parser struct {
 }
 
 func newParser(name string, src io.Reader, closer io.Closer) *parser {
-	return &parser{s: scan.New(name, src), file: closer}
+	return &parser{s: scan.New(name, src), file: closer, session: 1}
 }
 
 func (p *parser) ErrorAt(at scan.Place, problem string) error { return p.s.ErrorAt(at, problem) }
@@ -70,7 +70,9 @@ func (p *parser) Next(t *registers.Txn) error {
 		case c == '-':
 			p.s.Next()
 		case c == '=':
-			p.s.Next()
+			for p.s.Skip('=') {
+				continue
+			}
 			p.session++
 		case !p.operation(t):
 			return p.s.Err()

@@ -20,8 +20,8 @@ const firstWrite = 1
 // returns notes on what the format cannot say. Which write has which number is kept
 // in memory.
 func Write(ctx context.Context, path string, src history.Source) ([]string, error) {
-	if err := makeFolder(path); err != nil {
-		return nil, fmt.Errorf("writing cobra: %w", err)
+	if entries, err := os.ReadDir(path); err == nil && len(entries) > 0 {
+		return nil, fmt.Errorf("writing cobra: %s: %w", path, errFull)
 	}
 	summary, err := registers.Summarise(ctx, src)
 	if err == nil {
@@ -38,23 +38,10 @@ func Write(ctx context.Context, path string, src history.Source) ([]string, erro
 	if err := registers.Each(ctx, src, w.transaction); err != nil {
 		return nil, err
 	}
-	for n, session := range w.spool.Sessions() {
-		if err := w.log(filepath.Join(path, fmt.Sprintf("T%d.log", n+1)), session); err != nil {
-			return nil, fmt.Errorf("writing cobra: %w", err)
-		}
+	if err := w.logs(path); err != nil {
+		return nil, fmt.Errorf("writing cobra: %w", err)
 	}
 	return summary.Notes(false), nil
-}
-
-func makeFolder(path string) error {
-	if err := os.MkdirAll(path, 0o777); err != nil {
-		return err
-	}
-	entries, err := os.ReadDir(path)
-	if err == nil && len(entries) > 0 {
-		return fmt.Errorf("%s: %w", path, errFull)
-	}
-	return err
 }
 
 // value is a value of a key, and write what wrote it.
@@ -128,6 +115,24 @@ func appendRecord(b []byte, letter byte, fields ...int64) []byte {
 	}
 	return b
 }
+
+// logs writes all logs, or leaves none.
+func (w *writer) logs(path string) error {
+	if err := os.MkdirAll(path, 0o777); err != nil {
+		return err
+	}
+	for n, session := range w.spool.Sessions() {
+		if err := w.log(logName(path, n), session); err != nil {
+			for ; n >= 0; n-- {
+				err = errors.Join(err, os.Remove(logName(path, n)))
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func logName(path string, n int) string { return filepath.Join(path, fmt.Sprintf("T%d.log", n+1)) }
 
 // log writes the log of a session.
 func (w *writer) log(path string, session int64) error {

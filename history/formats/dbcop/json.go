@@ -205,7 +205,7 @@ func (p *jsonParser) event(op *registers.Op) bool {
 		key, found := p.member()
 		switch {
 		case !found:
-			if p.s.Err() == nil && !(variable && version) {
+			if p.s.Err() == nil && (!variable || !version) {
 				return p.s.Fail("an event with a variable and a version before the end of it")
 			}
 			return p.close('}')

@@ -2,6 +2,7 @@ package dbcop
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -56,7 +57,7 @@ func (s *text) readNames() error {
 	for err == nil {
 		err = p.Next(&t)
 	}
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		return err
 	}
 	s.names = &p.names
@@ -70,7 +71,7 @@ type textParser struct {
 }
 
 func newTextParser(name string, src io.Reader, closer io.Closer) *textParser {
-	return &textParser{base: base{s: scan.New(name, src), file: closer}, names: names{number: map[string]int64{}}}
+	return &textParser{base: base{s: scan.New(name, src), file: closer, session: 1}, names: names{number: map[string]int64{}}}
 }
 
 var (

@@ -144,7 +144,12 @@ func (b *builder) wrote(key int64) []history.Row {
 
 // list returns the row of a list; an empty one is no row.
 func (b *builder) list(e *event, key int64, n int32) ([]history.Row, bool) {
-	if e.form(n) != listForm {
+	switch {
+	case e.form(n) == intsForm && len(e.text(n)) == 0:
+		return nil, true
+	case e.form(n) == intsForm:
+		return b.rowOf(key, history.TextValue(string(e.text(n)))), true
+	case e.form(n) != listForm:
 		return nil, b.wants(e, n, "the list that was read, or nil")
 	}
 	b.text = b.text[:0]

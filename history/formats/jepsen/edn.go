@@ -2,6 +2,7 @@ package jepsen
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/isocheck/isocheck/history/formats/internal/scan"
 )
@@ -24,7 +25,6 @@ type ednLexer struct {
 	s     *scan.Scanner
 	close byte // the end of the vector or list around all operations, 0 if there is none
 	begun bool
-	skim  bool // leave out the elements of lists that were read
 }
 
 func (l *ednLexer) scanner() *scan.Scanner { return l.s }
@@ -134,15 +134,15 @@ func (l *ednLexer) operation(e *event) bool {
 }
 
 // form reads a value, which must be next, and returns its node, 0 where something is
-// wrong. If skip is set, the elements of a list of integers are left out.
-func (l *ednLexer) form(t *tree, depth int, skip bool) int32 {
+// wrong. read says that it stands where micro-operations have what they read.
+func (l *ednLexer) form(t *tree, depth int, read bool) int32 {
 	c, at := l.s.Peek(), l.s.Place()
 	switch {
 	case depth > deepest:
 		l.s.Fail("values that are not nested so deep")
 		return 0
 	case c == '[' || c == '(' || c == '{':
-		return l.collection(t, c, depth, skip)
+		return l.collection(t, c, depth, read)
 	case c == '"':
 		return l.str(t)
 	case c == ':':
@@ -196,23 +196,23 @@ func (l *ednLexer) number(t *tree) int32 {
 		l.s.Skip('N')
 		return t.add(intForm, n, at)
 	}
-	return t.addText(otherForm, l.s.Token(ednSymbol), at)
+	return t.addText(otherForm, append(strconv.AppendInt(nil, n, 10), l.s.Token(ednSymbol)...), at)
 }
 
 // collection reads the elements of a vector, list, set or map. The bracket of a set is #{: it comes as (.
-func (l *ednLexer) collection(t *tree, bracket byte, depth int, skip bool) int32 {
+func (l *ednLexer) collection(t *tree, bracket byte, depth int, read bool) int32 {
 	at := l.s.Place()
 	end := closing(l.s.Peek())
 	l.s.Next()
 	f := listForm
 	if bracket == '{' {
 		f = mapForm
+	} else if read && bracket == '[' {
+		if n := t.ints(l.s, at, false); n != 0 {
+			return n
+		}
 	}
 	parent := t.add(f, 0, at)
-	if skip && bracket == '[' && l.s.SkipList() == end {
-		l.s.Next()
-		return parent
-	}
 	last, count := int32(0), 0
 	for {
 		if len(t.nodes) > mostNodes {
@@ -226,7 +226,7 @@ func (l *ednLexer) collection(t *tree, bracket byte, depth int, skip bool) int32
 			l.s.Fail(fmt.Sprintf("%q", end))
 			return 0
 		}
-		n := l.form(t, depth+1, l.skim && depth == mopDepth && count == 2)
+		n := l.form(t, depth+1, depth == mopDepth && count == 2)
 		if n == 0 {
 			return 0
 		}

@@ -1,6 +1,8 @@
 package jepsen
 
 import (
+	"strconv"
+
 	"github.com/isocheck/isocheck/history/formats/internal/scan"
 )
 
@@ -17,7 +19,6 @@ type jsonLexer struct {
 	array bool
 	begun bool
 	some  bool // there was an operation before
-	skim  bool // leave out the elements of lists that were read
 	key   []byte
 }
 
@@ -98,15 +99,15 @@ func (l *jsonLexer) colon() bool {
 }
 
 // value reads a value, which must be next, and returns its node, 0 where something is
-// wrong. If skip is set, the elements of a list of integers are left out.
-func (l *jsonLexer) value(t *tree, depth int, skip bool) int32 {
+// wrong. read says that it stands where micro-operations have what they read.
+func (l *jsonLexer) value(t *tree, depth int, read bool) int32 {
 	c, at := l.s.Peek(), l.s.Place()
 	switch {
 	case depth > deepest:
 		l.s.Fail("values that are not nested so deep")
 		return 0
 	case c == '[' || c == '{':
-		return l.collection(t, c, depth, skip)
+		return l.collection(t, c, depth, read)
 	case c == '"':
 		from := len(t.texts)
 		if !appendString(l.s, &t.texts, json) {
@@ -119,7 +120,7 @@ func (l *jsonLexer) value(t *tree, depth int, skip bool) int32 {
 			return 0
 		}
 		if jsonNumber[l.s.Peek()] {
-			return t.addText(otherForm, l.s.Token(jsonNumber), at)
+			return t.addText(otherForm, append(strconv.AppendInt(nil, n, 10), l.s.Token(jsonNumber)...), at)
 		}
 		return t.add(intForm, n, at)
 	}
@@ -140,17 +141,19 @@ func (l *jsonLexer) value(t *tree, depth int, skip bool) int32 {
 }
 
 // collection reads the elements of an array, or the keys and values of an object.
-func (l *jsonLexer) collection(t *tree, bracket byte, depth int, skip bool) int32 {
+func (l *jsonLexer) collection(t *tree, bracket byte, depth int, read bool) int32 {
 	f, end := listForm, byte(']')
 	if bracket == '{' {
 		f, end = mapForm, '}'
 	}
-	parent := t.add(f, 0, l.s.Place())
+	at := l.s.Place()
 	l.s.Next()
-	if skip && f == listForm && l.s.SkipList() == ']' {
-		l.s.Next()
-		return parent
+	if read && f == listForm {
+		if n := t.ints(l.s, at, true); n != 0 {
+			return n
+		}
 	}
+	parent := t.add(f, 0, at)
 	last, count := int32(0), 0
 	link := func(n int32) {
 		t.link(parent, last, n)
@@ -184,7 +187,7 @@ func (l *jsonLexer) collection(t *tree, bracket byte, depth int, skip bool) int3
 			t.makeInteger(key)
 			link(key)
 		}
-		n := l.value(t, depth+1, l.skim && depth == mopDepth && count == 2)
+		n := l.value(t, depth+1, depth == mopDepth && count == 2)
 		if n == 0 {
 			return 0
 		}

@@ -18,6 +18,7 @@ const (
 	keywordForm
 	symbolForm
 	stringForm
+	intsForm // a list of integers, as a text with commas between them
 	listForm // a vector, list or set, or an array
 	mapForm  // keys and values by turns
 )
@@ -31,9 +32,9 @@ type node struct {
 }
 
 // mostNodes is how many values one operation may have.
-const mostNodes = 1 << 23
+const mostNodes = 1 << 21
 
-const tooMany = "an operation of at most 8388608 values"
+const tooMany = "an operation of at most 2097152 values"
 
 // tree has the values of one operation in one piece of memory. Node 0 is no node.
 type tree struct {
@@ -135,6 +136,17 @@ func (t *tree) appendEDN(b []byte, n int32, limit int) []byte {
 		return append(append(b, ':'), t.text(n)...)
 	case stringForm:
 		return strconv.AppendQuote(b, string(t.text(n)))
+	case intsForm:
+		b = append(b, '[')
+		for _, c := range t.text(n) {
+			if c == ',' {
+				c = ' ' // as in a list whose elements are nodes
+			}
+			if b = append(b, c); len(b) > limit {
+				break
+			}
+		}
+		return append(b, ']')
 	case listForm, mapForm:
 		brackets := "[]"
 		if d.form == mapForm {

@@ -27,7 +27,7 @@ func (r *renderer) next() (*record, error) {
 			switch {
 			case op.Write:
 				b = strconv.AppendInt(b, op.Value, 10)
-			case op.Value == 0 || !done || t.Outcome != history.Committed:
+			case op.Value == 0 || !done || t.Outcome == history.Aborted:
 				b = append(b, r.null()...)
 			default:
 				b = strconv.AppendInt(b, op.Value, 10)
@@ -107,7 +107,7 @@ func (r *renderer) nextLists() (*record, error) {
 			switch {
 			case op.append:
 				b = strconv.AppendInt(r.begin(b, i, "append", op.key), op.value, 10)
-			case op.list == "" || !done || t.Outcome != history.Committed:
+			case op.list == "" || !done || t.Outcome == history.Aborted:
 				b = append(r.begin(b, i, "r", op.key), r.null()...)
 			default:
 				b = r.elements(r.begin(b, i, "r", op.key), op.list)

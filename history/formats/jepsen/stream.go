@@ -2,6 +2,7 @@ package jepsen
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -39,7 +40,7 @@ func newStream(l lexer, file io.Closer, h *history.Header, f *facts) *stream {
 func (s *stream) Header() *history.Header { return s.header }
 func (s *stream) Statements() []string    { return nil }
 func (s *stream) Events() []history.Event { return s.events }
-func (s *stream) Closed() bool            { return s.err == io.EOF }
+func (s *stream) Closed() bool            { return errors.Is(s.err, io.EOF) }
 func (s *stream) Close() error            { return s.file.Close() }
 
 func (s *stream) Next(t *history.Transaction) error {
@@ -66,8 +67,7 @@ func (s *stream) next(t *history.Transaction) error {
 			if begun != nil {
 				return s.problem(e, fmt.Sprintf("process %d invokes an operation; what it invoked in line %d was never completed", e.process, begun.at.Line))
 			}
-			s.pending[e.process] = e
-			s.spare = s.take()
+			s.begin(e)
 			continue
 		}
 		if begun == nil {
@@ -79,6 +79,19 @@ func (s *stream) next(t *history.Transaction) error {
 		return err
 	}
 	return s.finish(t)
+}
+
+// begin keeps an invocation until its completion.
+func (s *stream) begin(e *event) {
+	if len(s.pending) < mostFree {
+		s.pending[e.process] = e
+		s.spare = s.take()
+		return
+	}
+	// So many are never completed: they take no more memory than they must.
+	c := *e
+	c.nodes, c.texts = append([]node(nil), e.nodes...), append([]byte(nil), e.texts...)
+	s.pending[e.process] = &c
 }
 
 // finish gives out the operations that were never completed: their processes crashed.

@@ -101,7 +101,7 @@ func (e *event) classifyTxn(s *scan.Scanner) (workload, bool) {
 			return listAppend, true
 		case mop.op == writeOp, e.form(mop.value) == intForm:
 			return rwRegister, true
-		case e.form(mop.value) == listForm:
+		case e.form(mop.value) == listForm, e.form(mop.value) == intsForm:
 			return listAppend, true
 		}
 	}

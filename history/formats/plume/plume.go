@@ -76,7 +76,7 @@ func (p *parser) Next(t *registers.Txn) error {
 		current := p.open[l.session]
 		switch {
 		case current == nil:
-			current = &session{Txn: registers.Txn{Session: l.session}, seen: ids{}}
+			current = &session{Txn: registers.Txn{Session: int64(len(p.open)) + 1}, seen: ids{}}
 			p.open[l.session] = current
 			p.order = append(p.order, l.session)
 			if err := p.begin(current); err != nil {
@@ -121,9 +121,10 @@ func (p *parser) begin(t *session) error {
 
 // emit hands a transaction out, and keeps its session ready for the next one.
 func (p *parser) emit(t *registers.Txn, current *session) {
-	ops := append(t.Ops[:0], current.Ops...)
+	ops := t.Ops[:0]
 	*t = current.Txn
 	t.Ops = ops
+	t.Ops = append(t.Ops, current.Ops...)
 	current.Ops = current.Ops[:0]
 }
 

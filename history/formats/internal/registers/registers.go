@@ -19,7 +19,7 @@ type Op struct {
 
 // Txn is one transaction.
 type Txn struct {
-	// Session is any number; transactions of one session come in their order.
+	// Session counts the sessions, where they are read from 1; transactions of one session come in their order.
 	Session int64
 	// ID is the format's own name of the transaction, which messages use.
 	ID      int64

@@ -1,6 +1,7 @@
 package registers
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -17,18 +18,16 @@ type Parser interface {
 	Close() error
 }
 
-// Stream returns the transactions of a file as a history. Sessions become clients, from 1, in
-// the order in which they turn up. A transaction that writes nothing but 0 is the one that
+// Stream returns the transactions of a file as a history. Sessions become clients. A transaction that writes nothing but 0 is the one that
 // some formats write the initial values with: it is left out.
 func Stream(p Parser, h *history.Header) history.Stream {
-	return &stream{parser: p, header: h, client: map[int64]int{}, failed: &history.Error{Class: history.OtherError, Message: "it failed"}}
+	return &stream{parser: p, header: h, failed: &history.Error{Class: history.OtherError, Message: "it failed"}}
 }
 
 type stream struct {
 	parser Parser
 	header *history.Header
-	client map[int64]int // by session
-	number []int         // by client, from 1: its transactions so far
+	number []int // by client: its transactions so far
 	txn    Txn
 	err    error
 	failed *history.Error
@@ -42,7 +41,7 @@ type stream struct {
 func (s *stream) Header() *history.Header { return s.header }
 func (s *stream) Statements() []string    { return nil }
 func (s *stream) Events() []history.Event { return nil }
-func (s *stream) Closed() bool            { return s.err == io.EOF }
+func (s *stream) Closed() bool            { return errors.Is(s.err, io.EOF) }
 func (s *stream) Close() error            { return s.parser.Close() }
 
 func (s *stream) Next(t *history.Transaction) error {
@@ -79,23 +78,21 @@ func (s *stream) initial() (bool, error) {
 }
 
 func (s *stream) transaction(t *history.Transaction) error {
-	client, known := s.client[s.txn.Session]
-	if !known {
-		client = len(s.client) + 1
-		if client > history.MaxClient {
-			return s.parser.ErrorAt(s.txn.At, fmt.Sprintf("this is session %d; a history has at most %d", client, history.MaxClient))
-		}
-		s.client[s.txn.Session] = client
+	if s.txn.Session > history.MaxClient {
+		return s.parser.ErrorAt(s.txn.At, fmt.Sprintf("this is session %d; a history has at most %d", s.txn.Session, history.MaxClient))
+	}
+	client := int(s.txn.Session)
+	for len(s.number) <= client {
 		s.number = append(s.number, 0)
 	}
-	if s.number[client-1] == history.MaxNumber {
+	if s.number[client] == history.MaxNumber {
 		return s.parser.ErrorAt(s.txn.At, fmt.Sprintf("this session has more than %d transactions", history.MaxNumber))
 	}
-	s.number[client-1]++
+	s.number[client]++
 	if len(s.txn.Ops) > history.MaxOps {
 		return s.parser.ErrorAt(s.txn.At, fmt.Sprintf("this transaction has more than %d operations", history.MaxOps))
 	}
-	*t = history.Transaction{Client: client, Number: s.number[client-1], Outcome: s.txn.Outcome}
+	*t = history.Transaction{Client: client, Number: s.number[client], Outcome: s.txn.Outcome}
 	s.ops, s.sets, s.rows, s.values = s.ops[:0], s.sets[:0], s.rows[:0], s.values[:0]
 	for _, op := range s.txn.Ops {
 		s.ops = append(s.ops, s.operation(op))

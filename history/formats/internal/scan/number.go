@@ -5,6 +5,9 @@ import (
 	"math/bits"
 )
 
+// mostDigits is how many digits an integer of 64 bits has.
+const mostDigits = 20
+
 // Number reads an integer of 64 bits, signed or unsigned. One beyond the signed ones
 // is returned as the signed one with the same bits: different numbers stay different.
 func (s *Scanner) Number(want string) (int64, bool) {
@@ -14,7 +17,7 @@ func (s *Scanner) Number(want string) (int64, bool) {
 	if s.err != nil {
 		return 0, false
 	}
-	s.ensure(24)
+	s.ensure(mostDigits + 2) // the sign, and what follows
 	i := s.pos
 	negative := i < s.end && s.buf[i] == '-'
 	if negative {
@@ -23,6 +26,9 @@ func (s *Scanner) Number(want string) (int64, bool) {
 	first := i
 	var n uint64
 	for ; i < s.end && s.buf[i]-'0' <= 9; i++ {
+		if i-first == mostDigits {
+			return 0, s.Fail(want + ", an integer of at most 64 bits")
+		}
 		high, low := bits.Mul64(n, 10)
 		sum, carry := bits.Add64(low, uint64(s.buf[i]-'0'), 0)
 		if high != 0 || carry != 0 {
@@ -59,20 +65,4 @@ func (s *Scanner) digits() (int64, bool) {
 		n = n*10 + int64(c)
 	}
 	return 0, false
-}
-
-// SkipList goes to the next byte that is no digit, sign, white space within the line, or comma.
-func (s *Scanner) SkipList() byte {
-	for {
-		for i, c := range s.buf[s.pos:s.end] {
-			if c-'0' > 9 && c != ' ' && c != ',' && c != '-' && c != '\t' {
-				s.pos += i
-				return c
-			}
-		}
-		s.pos = s.end
-		if !s.fill(s.pos) {
-			return 0
-		}
-	}
 }

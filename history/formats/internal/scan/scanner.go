@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	bufferSize = 256 << 10
+	bufferSize = 64 << 10
 	// MaxToken is how long a token may be, in bytes.
 	MaxToken = 1 << 20
 )
@@ -175,13 +175,23 @@ func (s *Scanner) Expect(c byte) bool {
 	return s.Skip(c) || s.Fail(fmt.Sprintf("%q", c))
 }
 
+// Buffered returns what was read from the file and not gone over yet, some of it at
+// least if it is not the end. It is valid until the scanner goes on.
+func (s *Scanner) Buffered() []byte {
+	s.ensure(1)
+	return s.buf[s.pos:s.end]
+}
+
+// Advance goes over the next n bytes of what is buffered, no newlines among them.
+func (s *Scanner) Advance(n int) { s.pos += n }
+
 // Set is a set of bytes.
 type Set [256]bool
 
 // NewSet returns the set of the bytes of a text.
 func NewSet(members string) *Set {
 	set := &Set{}
-	for i := 0; i < len(members); i++ {
+	for i := range len(members) {
 		set[members[i]] = true
 	}
 	return set
@@ -208,7 +218,7 @@ func (s *Scanner) SkipAll(set *Set) byte {
 }
 
 // Token goes over all bytes of the set that come next, no newlines among them, and
-// returns them. They are valid until the scanner goes on.
+// returns them. They are valid until the scanner goes on. It returns nothing where there are too many.
 func (s *Scanner) Token(set *Set) []byte {
 	i := s.pos
 	for {
@@ -219,10 +229,13 @@ func (s *Scanner) Token(set *Set) []byte {
 			break
 		}
 		n := i - s.pos
-		if !s.fill(s.pos) {
+		more := s.fill(s.pos)
+		if s.err != nil {
+			return nil
+		}
+		if i = s.pos + n; !more {
 			break
 		}
-		i = s.pos + n
 	}
 	token := s.buf[s.pos:i]
 	s.pos = i
