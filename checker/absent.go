@@ -126,21 +126,6 @@ func (c *chains) onlyDirty(t, r int32) int32 {
 	return found
 }
 
-// lastSeen returns the latest version of the read's object that transaction t
-// saw before the read, -1 if none.
-func (c *chains) lastSeen(t, r int32) int32 {
-	floor := int32(-1)
-	for i := c.ix.readFrom[t]; i < r; i++ {
-		e := &c.ix.reads[i]
-		if e.object == c.ix.reads[r].object && e.op < c.ix.reads[r].op && e.source >= 0 && c.root[e.source] >= 0 {
-			if floor < 0 || c.before(floor, e.source) {
-				floor = e.source
-			}
-		}
-	}
-	return floor
-}
-
 // seenAfter returns the first delete after a version that a read which found no
 // row can have seen, -1 if there is none.
 func (c *chains) seenAfter(r, version int32) int32 {

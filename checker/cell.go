@@ -30,7 +30,7 @@ func fold(list int64, text string) int64 {
 	}
 	h := uint64(list)
 	element := uint64(14695981039346656037) // FNV-1a
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		if text[i] == ',' {
 			h = mix(h ^ element)
 			element = 14695981039346656037

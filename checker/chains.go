@@ -126,7 +126,7 @@ func (c *chains) settle() {
 func (c *chains) link(w int32) {
 	ix := c.ix
 	q := w
-	for steps := 0; steps < 1000; steps++ { // a broken file may name a circle of aborted versions
+	for steps := range 1000 { // a broken file may name a circle of aborted versions
 		v := ix.writes[q].previous
 		if v == unplaced {
 			return

@@ -189,11 +189,11 @@ func (x *explorer) leftOut() {
 		return
 	}
 	if x.has[classPlain] && !x.weaker[classPlain] && x.plain == 0 {
-		x.pivotCycles(x.rules.plainSingle(), func(t int32) bool { return x.cycles.pivots[t] })
+		x.pivotCycles(x.rules.plainSingle(), func(t int32) bool { return x.pivots[t] })
 	}
 	if x.has[classSingle] && !x.weaker[classSingle] && x.singles == 0 {
 		x.pivotCycles(single{}, func(t int32) bool {
-			_, counted := x.cycles.pivots[t]
+			_, counted := x.pivots[t]
 			return counted && x.order == NoOrder
 		})
 	}

@@ -68,7 +68,7 @@ func countElements(text string) (n int32, last int64) {
 		return 0, 0
 	}
 	begin := 0
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		if text[i] == ',' {
 			n++
 			begin = i + 1

@@ -16,7 +16,7 @@ import (
 func demands(expect Model, judged register.Model) bool {
 	switch base, order := judged.Split(); base {
 	case register.ReadAtomic, register.Causal:
-		return expect.Includes(Model(order) + Model(ConsistentView))
+		return expect.Includes(Model(order) + ConsistentView)
 	}
 	return expect.Includes(Model(judged))
 }

@@ -48,7 +48,7 @@ func (d *direct) validity(t, r int32) {
 		d.explained[r] = true
 		d.report(IntermediateRead, e)
 	}
-	d.content(t, r, e)
+	d.content(r, e)
 }
 
 // absence judges a read that found no row: it may only be explained by a delete that was
@@ -118,7 +118,7 @@ func (d *direct) ownScans(t int32) {
 
 // content compares what a read returned with what the version's write, and those
 // before it, assigned.
-func (d *direct) content(t, r int32, e edge) {
+func (d *direct) content(r int32, e edge) {
 	if d.ix.writes[d.ix.reads[r].source].deleted {
 		d.report(GarbageRead, e) // a row that is not there
 		return

@@ -38,7 +38,6 @@ type sight struct {
 type pendingOp struct {
 	waiting bool // it has been sent, and waits for a lock
 	kind    history.Kind
-	lock    history.Lock
 	row     *row
 	value   int64
 }
