@@ -111,8 +111,8 @@ func parseAssign(w string) history.Assign {
 // answer reads what the database answered.
 func (p *scenarioParser) answer(txn *history.Transaction, op *history.Op, words []string) error {
 	number := len(txn.Ops) - 1
-	if op.Error != nil { //nolint:nilerr // the error that the history records, not one of the parser
-		return nil
+	if op.Error != nil {
+		return nil //nolint:nilerr // the error that the history records, not one of the parser
 	}
 	if op.Kind == history.Insert {
 		for c := range 2 { // an insert sets every column

@@ -48,7 +48,7 @@ func (s *search) path(q query) []int32 {
 	s.parent[start] = -1
 	s.here, s.next = append(s.here[:0], start), s.next[:0]
 	for len(s.here) > 0 {
-		for i := 0; i < len(s.here); i++ {
+		for i := 0; i < len(s.here); i++ { //nolint:intrange // expand may add to it
 			if end := s.expand(s.here[i], n, &q); end >= 0 {
 				return s.trace(end)
 			}
