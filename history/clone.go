@@ -1,11 +1,13 @@
 package history
 
+import "strings"
+
 // Clone returns a copy of the transaction that shares no memory with it.
 func (t *Transaction) Clone() Transaction {
 	var conditions, assigns, rows, values int
 	for i := range t.Ops {
 		o := &t.Ops[i]
-		conditions, assigns, rows = conditions+len(o.Where), assigns+len(o.Set), rows+len(o.Rows)
+		conditions, assigns, rows = conditions+len(o.Where), assigns+len(o.Set)+len(o.Update), rows+len(o.Rows)
 		for j := range o.Rows {
 			values += len(o.Rows[j].Values)
 		}
@@ -20,10 +22,15 @@ func (t *Transaction) Clone() Transaction {
 		o := &c.Ops[i]
 		o.Where = place(&whereSpace, o.Where)
 		o.Set = place(&setSpace, o.Set)
+		o.Update = place(&setSpace, o.Update)
 		o.Rows = place(&rowSpace, o.Rows)
 		o.Error = o.Error.clone()
 		for j := range o.Rows {
 			o.Rows[j].Values = place(&valueSpace, o.Rows[j].Values)
+			for k := range o.Rows[j].Values {
+				v := &o.Rows[j].Values[k]
+				v.Text = strings.Clone(v.Text)
+			}
 		}
 	}
 	return c

@@ -17,16 +17,20 @@ type (
 		Txn oracleTxn `json:"txn"`
 	}
 	oracleTxn struct {
-		Client  int          `json:"client"`
-		Number  int          `json:"number"`
-		Name    string       `json:"name"`
-		Level   Level        `json:"level"`
-		Outcome Outcome      `json:"outcome"`
-		Start   int64        `json:"start"`
-		Finish  int64        `json:"finish"`
-		End     int64        `json:"end"`
-		Error   *oracleError `json:"error"`
-		Ops     []oracleOp   `json:"ops"`
+		Client     int          `json:"client"`
+		Number     int          `json:"number"`
+		Name       string       `json:"name"`
+		Level      Level        `json:"level"`
+		ReadOnly   bool         `json:"readOnly"`
+		Deferrable bool         `json:"deferrable"`
+		Replica    bool         `json:"replica"`
+		Attempt    int          `json:"attempt"`
+		Outcome    Outcome      `json:"outcome"`
+		Start      int64        `json:"start"`
+		Finish     int64        `json:"finish"`
+		End        int64        `json:"end"`
+		Error      *oracleError `json:"error"`
+		Ops        []oracleOp   `json:"ops"`
 	}
 	oracleOp struct {
 		Kind  Kind  `json:"kind"`
@@ -38,13 +42,10 @@ type (
 			Cmp    Comparison  `json:"cmp"`
 			Value  oracleValue `json:"value"`
 		} `json:"where"`
-		Limit int `json:"limit"`
-		Set   []struct {
-			Column int         `json:"column"`
-			Op     AssignOp    `json:"op"`
-			Value  oracleValue `json:"value"`
-		} `json:"set"`
-		Rows []struct {
+		Limit  int            `json:"limit"`
+		Set    []oracleAssign `json:"set"`
+		Update []oracleAssign `json:"update"`
+		Rows   []struct {
 			Key      int64         `json:"key"`
 			Version  Version       `json:"version"`
 			Previous Version       `json:"previous"`
@@ -55,6 +56,11 @@ type (
 		End       int64        `json:"end"`
 		Statement *int         `json:"statement"`
 		Error     *oracleError `json:"error"`
+	}
+	oracleAssign struct {
+		Column int         `json:"column"`
+		Op     AssignOp    `json:"op"`
+		Value  oracleValue `json:"value"`
 	}
 	oracleError struct {
 		Class   ErrorClass `json:"class"`
@@ -97,6 +103,9 @@ func (o *oracleOp) plain() Op {
 	for _, a := range o.Set {
 		op.Set = append(op.Set, Assign{Column: a.Column, Op: a.Op, Value: a.Value.Value})
 	}
+	for _, a := range o.Update {
+		op.Update = append(op.Update, Assign{Column: a.Column, Op: a.Op, Value: a.Value.Value})
+	}
 	for _, r := range o.Rows {
 		row := Row{Key: r.Key, Version: r.Version, Previous: r.Previous}
 		for _, v := range r.Values {
@@ -116,7 +125,7 @@ func readByOracle(line []byte) (Transaction, error) {
 	o := l.Txn
 	t := Transaction{
 		Client: o.Client, Number: o.Number, Name: o.Name, Level: o.Level, Start: o.Start, Finish: o.Finish, End: o.End,
-		Outcome: o.Outcome, Error: o.Error.plain(),
+		Outcome: o.Outcome, Error: o.Error.plain(), ReadOnly: o.ReadOnly, Deferrable: o.Deferrable, Replica: o.Replica, Attempt: o.Attempt,
 	}
 	for i := range o.Ops {
 		t.Ops = append(t.Ops, o.Ops[i].plain())

@@ -18,6 +18,16 @@ type decoder struct {
 	values []Value
 	where  []Condition
 	set    []Assign
+	// borrow says that the texts of rows need not outlive the line.
+	borrow bool
+	// gather keeps the memory of all transactions until forget; begin is where that of the one at hand begins.
+	gather bool
+	begin  struct{ rows, values, where, set int }
+}
+
+// forget gives up the memory of the transactions that were read.
+func (d *decoder) forget() {
+	d.ops, d.rows, d.values, d.where, d.set = d.ops[:0], d.rows[:0], d.values[:0], d.where[:0], d.set[:0]
 }
 
 // lineType is what a line is about.
@@ -40,10 +50,15 @@ var lineTypes = map[string]lineType{
 // sure that they are JSON. It is false where they are not, or t is not as it should be.
 func (d *decoder) decode(line []byte, t *Transaction) (lineType, bool) {
 	d.reset(line)
-	if d.peek() != '{' || !d.open('{') {
+	kind := otherLine
+	switch {
+	case d.has(`{"txn":`): // as this package writes it
+		if kind = txnLine; !d.transaction(t) {
+			return kind, false
+		}
+	case d.peek() != '{' || !d.open('{'):
 		return otherLine, d.fail("an object")
 	}
-	kind := otherLine
 	for d.member() {
 		k := lineTypes[string(d.key)]
 		if k != otherLine && kind != otherLine {
@@ -80,8 +95,15 @@ func (t *Transaction) UnmarshalJSON(text []byte) error {
 
 func (d *decoder) transaction(t *Transaction) bool {
 	*t = Transaction{}
-	d.ops, d.rows, d.values, d.where, d.set = d.ops[:0], d.rows[:0], d.values[:0], d.where[:0], d.set[:0]
-	if !d.open('{') {
+	if !d.gather {
+		d.forget()
+	}
+	d.begin.rows, d.begin.values, d.begin.where, d.begin.set = len(d.rows), len(d.values), len(d.where), len(d.set)
+	if d.has(`{"client":`) {
+		if end, ok := d.usualTransaction(t); end || !ok {
+			return ok
+		}
+	} else if !d.open('{') {
 		return d.want == ""
 	}
 	for d.member() {
@@ -97,6 +119,14 @@ func (d *decoder) transaction(t *Transaction) bool {
 			var level string
 			level, ok = d.str()
 			t.Level = Level(level)
+		case "readOnly":
+			t.ReadOnly, ok = d.boolean()
+		case "deferrable":
+			t.Deferrable, ok = d.boolean()
+		case "replica":
+			t.Replica, ok = d.boolean()
+		case "attempt":
+			t.Attempt, ok = d.smallInteger()
 		case "outcome":
 			t.Outcome, ok = word[Outcome](&d.scanner, outcomeNames[:])
 		case "start":
@@ -119,11 +149,40 @@ func (d *decoder) transaction(t *Transaction) bool {
 	return d.want == ""
 }
 
+// usualTransaction reads the transaction as this package writes it, from its first value on, as far
+// as it is like that; end says that this was all.
+func (d *decoder) usualTransaction(t *Transaction) (end, ok bool) {
+	t.Client, ok = d.smallInteger()
+	if ok && d.has(`,"number":`) {
+		t.Number, ok = d.smallInteger()
+	}
+	if ok && d.has(`,"name":`) {
+		t.Name, ok = d.str()
+	}
+	if ok && d.has(`,"outcome":`) {
+		t.Outcome, ok = word[Outcome](&d.scanner, outcomeNames[:])
+	}
+	if ok && d.has(`,"start":`) {
+		t.Start, ok = d.integer()
+	}
+	if ok && d.has(`,"finish":`) {
+		t.Finish, ok = d.integer()
+	}
+	if ok && d.has(`,"end":`) {
+		t.End, ok = d.integer()
+	}
+	if ok && d.has(`,"ops":`) {
+		t.Ops, ok = d.operations()
+	}
+	d.fresh = false
+	return ok && d.has(`}`), ok
+}
+
 func (d *decoder) operations() ([]Op, bool) {
 	start := len(d.ops)
 	if d.open('[') {
 		for d.element() {
-			if len(d.ops) == MaxOps {
+			if len(d.ops)-start == MaxOps {
 				return nil, d.fail("at most 1024 operations in a transaction")
 			}
 			d.ops = append(d.ops, Op{Statement: -1})
@@ -160,6 +219,8 @@ func (d *decoder) operation(o *Op) bool {
 			o.Limit, ok = d.smallInteger()
 		case "set":
 			o.Set, ok = d.assignments()
+		case "update":
+			o.Update, ok = d.assignments()
 		case "rows":
 			o.Rows, ok = d.foundRows()
 		case "gap":

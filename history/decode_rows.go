@@ -6,7 +6,7 @@ func (d *decoder) foundRows() ([]Row, bool) {
 	start := len(d.rows)
 	if d.open('[') {
 		for d.element() {
-			if len(d.rows) == maxRows {
+			if len(d.rows)-d.begin.rows == maxRows {
 				return nil, d.fail("at most 1048576 rows in a transaction")
 			}
 			d.rows = append(d.rows, Row{})
@@ -68,11 +68,11 @@ func (d *decoder) rowValues() ([]Value, bool) {
 	start := len(d.values)
 	if d.open('[') {
 		for d.element() {
-			if len(d.values) == maxValues {
+			if len(d.values)-d.begin.values == maxValues {
 				return nil, d.fail("at most 4194304 values in a transaction")
 			}
 			d.values = append(d.values, Value{})
-			if !d.value(&d.values[len(d.values)-1]) {
+			if !d.value(&d.values[len(d.values)-1], d.borrow) {
 				return nil, false
 			}
 		}
@@ -84,7 +84,7 @@ func (d *decoder) conditions() (Predicate, bool) {
 	start := len(d.where)
 	if d.open('[') {
 		for d.element() {
-			if len(d.where) == maxConditions {
+			if len(d.where)-d.begin.where == maxConditions {
 				return nil, d.fail("at most 65536 conditions in a transaction")
 			}
 			var c Condition
@@ -109,7 +109,7 @@ func (d *decoder) condition(c *Condition) bool {
 		case "cmp":
 			c.Cmp, ok = word[Comparison](&d.scanner, comparisonNames[:])
 		case "value":
-			ok = d.value(&c.Value)
+			ok = d.value(&c.Value, false)
 		default:
 			ok = d.skip()
 		}
@@ -124,7 +124,7 @@ func (d *decoder) assignments() ([]Assign, bool) {
 	start := len(d.set)
 	if d.open('[') {
 		for d.element() {
-			if len(d.set) == maxConditions {
+			if len(d.set)-d.begin.set == maxConditions {
 				return nil, d.fail("at most 65536 assignments in a transaction")
 			}
 			var a Assign
@@ -149,7 +149,7 @@ func (d *decoder) assignment(a *Assign) bool {
 		case "op":
 			a.Op, ok = word[AssignOp](&d.scanner, assignNames[:])
 		case "value":
-			ok = d.value(&a.Value)
+			ok = d.value(&a.Value, false)
 		default:
 			ok = d.skip()
 		}
@@ -160,13 +160,18 @@ func (d *decoder) assignment(a *Assign) bool {
 	return d.want == ""
 }
 
-func (d *decoder) value(v *Value) bool {
+// value reads a value. A text that is borrowed lies in the line, and is valid as long as that is.
+func (d *decoder) value(v *Value, borrow bool) bool {
 	*v = Value{}
 	var ok bool
 	switch c := d.peek(); {
 	case c == '"':
 		v.Kind = Text
-		v.Text, ok = d.str()
+		if borrow {
+			v.Text, ok = d.borrowed()
+		} else {
+			v.Text, ok = d.str()
+		}
 	case c == '-' || '0' <= c && c <= '9':
 		v.Kind = Int
 		v.Int, ok = d.integer()
@@ -206,7 +211,7 @@ func word[T ~uint8](s *scanner, names []string) (T, bool) {
 		return 0, ok
 	}
 	for i, name := range names {
-		if name == string(text) && name != "" {
+		if len(name) == len(text) && name != "" && name[0] == text[0] && name == string(text) {
 			return T(i), true
 		}
 	}

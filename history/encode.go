@@ -27,6 +27,16 @@ func appendTransaction(b []byte, t *Transaction) []byte {
 		b = append(b, `,"level":`...)
 		b = appendString(b, string(t.Level))
 	}
+	if t.ReadOnly {
+		b = append(b, `,"readOnly":true`...)
+	}
+	if t.Deferrable {
+		b = append(b, `,"deferrable":true`...)
+	}
+	if t.Replica {
+		b = append(b, `,"replica":true`...)
+	}
+	b = appendNonzero(b, `,"attempt":`, int64(t.Attempt))
 	b = append(b, `,"outcome":"`...)
 	b = append(b, t.Outcome.String()...)
 	b = append(b, '"')
@@ -60,7 +70,8 @@ func appendOp(b []byte, o *Op) []byte {
 	b = appendNonzero(b, `,"key":`, o.Key)
 	b = appendWhere(b, o.Where)
 	b = appendNonzero(b, `,"limit":`, int64(o.Limit))
-	b = appendSet(b, o.Set)
+	b = appendAssigns(b, `,"set":[{"column":`, o.Set)
+	b = appendAssigns(b, `,"update":[{"column":`, o.Update)
 	b = appendRows(b, o.Rows)
 	if o.Gap {
 		b = append(b, `,"gap":true`...)
@@ -95,10 +106,11 @@ func appendWhere(b []byte, where Predicate) []byte {
 	return b
 }
 
-func appendSet(b []byte, set []Assign) []byte {
+// appendAssigns appends assignments; first is what comes before the first one's column.
+func appendAssigns(b []byte, first string, set []Assign) []byte {
 	for i := range set {
 		a := &set[i]
-		b = append(b, separator(i, `,"set":[{"column":`, `,{"column":`)...)
+		b = append(b, separator(i, first, `,{"column":`)...)
 		b = strconv.AppendInt(b, int64(a.Column), 10)
 		if a.Op != Set {
 			b = append(b, `,"op":"`...)

@@ -21,33 +21,47 @@ const maxWindow = 8 << 20
 // file is a history file as a stream of plain bytes.
 type file struct {
 	io.Reader
-	f    *os.File
+	f    io.ReadCloser
 	zstd *zstd.Decoder
 	raw  *atEnd
+	size int64 // 0 if it is not known
 }
 
-// atEnd notes whether a reader has come to its end. The zstd decoder reads ahead
+// atEnd notes how far a reader has come, and whether to its end. The zstd decoder reads ahead
 // in a goroutine of its own.
 type atEnd struct {
 	src io.Reader
 	yes atomic.Bool
+	// count is how many bytes were read.
+	count atomic.Int64
 }
 
 func (r *atEnd) Read(p []byte) (int, error) {
 	n, err := r.src.Read(p)
+	r.count.Add(int64(n))
 	if err == io.EOF {
 		r.yes.Store(true)
 	}
 	return n, err
 }
 
-// openFile opens a file. It is taken for zstd if it begins like it, and for plain text otherwise.
+// openFile opens a file.
 func openFile(path string) (*file, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("opening a history: %w", err)
 	}
-	r := &file{f: f, raw: &atEnd{src: f}}
+	size := int64(0)
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		size = info.Size()
+	}
+	return newFile(path, f, size)
+}
+
+// newFile reads a file of some size, 0 if that is not known. It is taken for zstd if it begins like
+// it, and for plain text otherwise.
+func newFile(path string, f io.ReadCloser, size int64) (*file, error) {
+	r := &file{f: f, raw: &atEnd{src: f}, size: size}
 	buffered := bufio.NewReaderSize(r.raw, 64<<10)
 	magic, err := buffered.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -87,9 +101,18 @@ func (r *file) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// progress returns the share of the file that was read, before it was decompressed; 0 if it is not known.
+func (r *file) progress() float64 {
+	if r.size == 0 {
+		return 0
+	}
+	return min(1, float64(r.raw.count.Load())/float64(r.size))
+}
+
 func (r *file) Close() error {
+	err := r.f.Close() // first: the decoder's goroutine may wait in a read
 	if r.zstd != nil {
 		r.zstd.Close()
 	}
-	return r.f.Close()
+	return err
 }

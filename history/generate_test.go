@@ -88,7 +88,7 @@ func interval(t *rapid.T) (start, end int64) {
 func someOps(h *Header) *rapid.Generator[Op] {
 	return rapid.Custom(func(t *rapid.T) Op {
 		o := Op{
-			Kind: rapid.Custom(func(t *rapid.T) Kind { return Kind(rapid.IntRange(1, 8).Draw(t, "n")) }).Draw(t, "kind"),
+			Kind: rapid.Custom(func(t *rapid.T) Kind { return Kind(rapid.IntRange(1, int(Advisory)).Draw(t, "n")) }).Draw(t, "kind"),
 			Lock: Lock(rapid.IntRange(0, 4).Draw(t, "lock")), Table: rapid.IntRange(0, len(h.Tables)-1).Draw(t, "table"),
 			Key: integers().Draw(t, "key"), Limit: rapid.SampledFrom([]int{0, 1, math.MaxInt32}).Draw(t, "limit"),
 			Gap: rapid.Bool().Draw(t, "gap"), Statement: rapid.IntRange(-1, len(testStatements)-1).Draw(t, "statement"),
@@ -104,6 +104,12 @@ func someOps(h *Header) *rapid.Generator[Op] {
 		}
 		for range rapid.IntRange(0, 2).Draw(t, "assignments") {
 			o.Set = append(o.Set, Assign{
+				Column: rapid.IntRange(0, columns-1).Draw(t, "column"),
+				Op:     AssignOp(rapid.IntRange(0, 2).Draw(t, "assignment")), Value: someValues().Draw(t, "value"),
+			})
+		}
+		for range rapid.IntRange(0, 2).Draw(t, "updates") {
+			o.Update = append(o.Update, Assign{
 				Column: rapid.IntRange(0, columns-1).Draw(t, "column"),
 				Op:     AssignOp(rapid.IntRange(0, 2).Draw(t, "assignment")), Value: someValues().Draw(t, "value"),
 			})
@@ -126,7 +132,10 @@ func someTransactions(h *Header) *rapid.Generator[Transaction] {
 			Client: rapid.IntRange(0, MaxClient).Draw(t, "client"), Number: rapid.IntRange(1, MaxNumber).Draw(t, "number"),
 			Name: texts().Draw(t, "name"), Level: rapid.SampledFrom(append(Levels(), "")).Draw(t, "level"),
 			Finish: times().Draw(t, "finish"), Outcome: Outcome(rapid.IntRange(1, 3).Draw(t, "outcome")),
-			Error: someErrors().Draw(t, "error"),
+			Error:    someErrors().Draw(t, "error"),
+			ReadOnly: rapid.Bool().Draw(t, "read only"), Deferrable: rapid.Bool().Draw(t, "deferrable"),
+			Replica: rapid.Bool().Draw(t, "replica"),
+			Attempt: rapid.SampledFrom([]int{0, 0, 1, math.MaxInt32}).Draw(t, "attempt"),
 		}
 		txn.Start, txn.End = interval(t)
 		for range rapid.IntRange(0, 4).Draw(t, "operations") {

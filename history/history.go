@@ -5,7 +5,7 @@
 // hands its transactions, as they end, to its Recorder, which encodes them into
 // a buffer of the client's own; a Writer gathers the buffers into the file.
 // Later a Reader gives the transactions back, one at a time and in the same
-// memory, to whoever checks or draws them. A whole history in memory is a
+// memory, to whoever checks or draws them; Follow gives them while the file is still being written. A whole history in memory is a
 // History.
 //
 // The file format is described in README.md beside this file. The package knows
@@ -18,7 +18,8 @@ import "time"
 type History struct {
 	Header Header
 	// Statements are the SQL texts that were sent, with {key}, {version},
-	// {set.N} and {where.N} where the values of the operation go.
+	// {set.N}, {update.N}
+	// and {where.N} where the values of the operation go.
 	Statements []string
 	Txns       []Transaction
 	Events     []Event
@@ -34,6 +35,12 @@ type Transaction struct {
 	Name string
 	// Level is what was asked of the database, where it differs from the header's.
 	Level Level
+	// ReadOnly and Deferrable say that it was begun READ ONLY, and DEFERRABLE (PostgreSQL).
+	ReadOnly, Deferrable bool
+	// Replica says that it ran on a replica of the server that all others ran on.
+	Replica bool
+	// Attempt is 0 for the first try of what the client wanted to do, n for the n-th retry.
+	Attempt int
 	// Start is when BEGIN was sent, Finish when COMMIT or ROLLBACK was sent,
 	// End when its answer was there (or was given up), in nanoseconds since
 	// the start of the run. Finish is 0 where neither was sent: the server
@@ -101,7 +108,11 @@ type Header struct {
 	Workload      string `json:"workload,omitempty"`
 	Strategy      string `json:"strategy,omitempty"`
 	Clients       int    `json:"clients,omitempty"`
-	Seed          uint64 `json:"seed,omitempty"`
+	// Shards is how many processes recorded the run, each into a file of its own, 0 or 1 where it
+	// was one; Shard is which of them recorded this file, from 0.
+	Shard  int    `json:"shard,omitempty"`
+	Shards int    `json:"shards,omitempty"`
+	Seed   uint64 `json:"seed,omitempty"`
 	// Params are the workload's and the run's other parameters.
 	Params map[string]string `json:"params,omitempty"`
 	// Settings are those of the server that matter, read back from a session.
@@ -151,40 +162,6 @@ type Column struct {
 	Type ValueKind `json:"type"` // Int or Text
 }
 
-// Invariant is what a workload promises about its own data if transactions are
-// isolated. It is data, so that a saved history can be checked again.
-type Invariant struct {
-	Kind InvariantKind `json:"kind"`
-	// Name is what people read, such as "bank total".
-	Name   string `json:"name,omitempty"`
-	Table  int    `json:"table,omitempty"`
-	Column int    `json:"column,omitempty"`
-	// Value is the constant: the bank's total, the least value, the increment.
-	Value int64 `json:"value,omitempty"`
-}
-
-// InvariantKind is which rule an Invariant is.
-type InvariantKind string
-
-// The kinds of invariants.
-const (
-	// ConstantSum: Column summed over all rows of Table is Value, in every
-	// read of the whole table and at the end.
-	ConstantSum InvariantKind = "constant-sum"
-	// CountsWrites: at the end Column, summed over Table, is Value times the
-	// committed writes of the table, not counting those that set it up; with
-	// indeterminate transactions it lies between the bounds.
-	CountsWrites InvariantKind = "counts-writes"
-	// AtLeast: Column is never under Value in any row.
-	AtLeast InvariantKind = "at-least"
-	// StableRows: two reads by the same predicate in one transaction return the
-	// same rows, except those that the transaction itself wrote.
-	StableRows InvariantKind = "stable-rows"
-	// KeepsInserts: the last read of the whole Table returns every row whose insert was
-	// acknowledged before, and no read returns one that nobody inserted.
-	KeepsInserts InvariantKind = "keeps-inserts"
-)
-
 // Event is something that happened to the run as a whole, such as a fault or the loss of the server.
 type Event struct {
 	At     int64  `json:"at,omitempty"` // nanoseconds since the start of the run
@@ -197,6 +174,7 @@ const (
 	EventStopped          = "stopped"            // the run ended before its time
 	EventServerLost       = "server-lost"        // every client lost its connection for good
 	EventFinalStateUnread = "final-state-unread" // so that some invariants could not be checked
+	EventKilled           = "kill"               // the server was killed on purpose
 )
 
 // FormatVersion is the version of the file format that this package writes.

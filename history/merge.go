@@ -61,6 +61,7 @@ func (m *merged) mergeHeaders() error {
 			return &FormatError{File: p.path, Line: 1, Problem: fmt.Sprintf("this is not of one history with %s: %s", first.path, what)}
 		}
 		m.header.Clients += p.header.Clients
+		m.header.Shard = 0
 		known = known && !p.header.Started.IsZero()
 		if p.header.Started.Before(m.header.Started) {
 			m.header.Started = p.header.Started

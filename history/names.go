@@ -9,7 +9,10 @@ import (
 // Every name below is a word of the file format, indexed by its constant. An
 // index that no constant has is "".
 var (
-	kindNames       = [...]string{"", "read", "read-where", "insert", "update", "update-where", "delete", "delete-where", "append"}
+	kindNames = [...]string{
+		"", "read", "read-where", "insert", "update", "update-where", "delete", "delete-where", "append",
+		"savepoint", "rollback-to", "release", "insert-ignore", "upsert", "advisory",
+	}
 	lockNames       = [...]string{"none", "share", "update", "nowait", "skip-locked"}
 	comparisonNames = [...]string{"equal", "not-equal", "less", "less-equal", "greater", "greater-equal"}
 	assignNames     = [...]string{"set", "add", "concat"}

@@ -42,8 +42,9 @@ func words[T enum](t *testing.T, parse func(string) (T, error), unmarshal func(*
 
 func TestWords(t *testing.T) {
 	words(t, ParseKind, func(k *Kind, s string) error { return k.UnmarshalText([]byte(s)) },
-		[]Kind{Read, ReadWhere, Insert, Update, UpdateWhere, Delete, DeleteWhere, Append},
-		"read", "read-where", "insert", "update", "update-where", "delete", "delete-where", "append")
+		[]Kind{Read, ReadWhere, Insert, Update, UpdateWhere, Delete, DeleteWhere, Append, Savepoint, RollbackTo, Release, InsertIgnore, Upsert, Advisory},
+		"read", "read-where", "insert", "update", "update-where", "delete", "delete-where", "append",
+		"savepoint", "rollback-to", "release", "insert-ignore", "upsert", "advisory")
 	words(t, ParseLock, func(l *Lock, s string) error { return l.UnmarshalText([]byte(s)) },
 		[]Lock{NoLock, ForShare, ForUpdate, NoWait, SkipLocked}, "none", "share", "update", "nowait", "skip-locked")
 	words(t, ParseComparison, func(c *Comparison, s string) error { return c.UnmarshalText([]byte(s)) },
@@ -62,7 +63,7 @@ func TestWordsThatDoNotExist(t *testing.T) {
 		encoding.TextMarshaler
 		String() string
 	}{
-		"kind(0)": Kind(0), "kind(9)": Kind(9), "lock(5)": Lock(5), "comparison(6)": Comparison(6),
+		"kind(0)": Kind(0), "kind(15)": Kind(15), "lock(5)": Lock(5), "comparison(6)": Comparison(6),
 		"assignment(3)": AssignOp(3), "outcome(0)": Outcome(0), "type(255)": ValueKind(255),
 	} {
 		if value.String() != want {

@@ -3,8 +3,9 @@ package history
 // Kind is what an operation does.
 type Kind uint8
 
-// The kinds of operations. Read, Insert, Update, Delete and Append name one row
-// by its key; ReadWhere, UpdateWhere and DeleteWhere name rows by a predicate.
+// The kinds of operations. Read, Insert, Update, Delete, Append, InsertIgnore and
+// Upsert name one row by its key; ReadWhere, UpdateWhere and DeleteWhere name rows
+// by a predicate; Savepoint, RollbackTo, Release and Advisory name no row.
 const (
 	Read Kind = iota + 1
 	ReadWhere
@@ -16,10 +17,33 @@ const (
 	// Append adds a value to the end of a row's list, and makes the row when
 	// it is not there: the operation of Elle's list-append workload.
 	Append
+	// Savepoint makes the savepoint whose number is Key, RollbackTo undoes what
+	// the transaction did since (the savepoint stays), Release forgets the
+	// savepoint and keeps what was done. A number that is used again hides the
+	// earlier savepoint of that number until it is released.
+	Savepoint
+	RollbackTo
+	Release
+	// InsertIgnore inserts the row unless a row with its key, or with its value in a
+	// unique column, is there: INSERT … ON CONFLICT DO NOTHING. No rows mean that it was refused.
+	InsertIgnore
+	// Upsert inserts the row (Set), or assigns Update where one with its key is there: INSERT …
+	// ON CONFLICT (id) DO UPDATE SET …. Where its Where does not hold for
+	// the row that is there, it leaves that as it is, and no rows say so.
+	Upsert
+	// Advisory takes the advisory lock that Key names, until the transaction ends.
+	Advisory
 )
 
 // Writes reports whether operations of this kind write rows.
-func (k Kind) Writes() bool { return k >= Insert }
+func (k Kind) Writes() bool {
+	return k >= Insert && k <= Append || k == InsertIgnore || k == Upsert
+}
+
+// NamesRow reports whether operations of this kind choose one row by its key.
+func (k Kind) NamesRow() bool {
+	return k != ReadWhere && k != UpdateWhere && k != DeleteWhere && (k <= Append || k.Writes())
+}
 
 // ByPredicate reports whether operations of this kind choose rows by a predicate.
 func (k Kind) ByPredicate() bool { return k == ReadWhere || k == UpdateWhere || k == DeleteWhere }
@@ -41,14 +65,18 @@ type Op struct {
 	Kind  Kind
 	Lock  Lock
 	Table int   // index into Header.Tables
-	Key   int64 // of the row, where Kind names one row
-	// Where chooses the rows, where Kind.ByPredicate.
+	Key   int64 // of the row, where Kind names one row; of the savepoint or of the advisory lock
+	// Where chooses the rows, where Kind.ByPredicate. An Update or Delete with a
+	// Where is of the row with the key if that also matches: no rows then mean
+	// that there was none, or one that did not match. Of an Upsert see there.
 	Where Predicate
 	// Limit, if not 0, is the most rows a ReadWhere asks for, lowest keys
 	// first. Rows that are absent then prove nothing.
 	Limit int
 	// Set is what a write assigns. An Insert sets every column.
 	Set []Assign
+	// Update is what an Upsert assigns where the row is there.
+	Update []Assign
 	// Rows is what the database answered: of a read the rows it returned, of a
 	// write the rows it wrote, each with the version that it replaced.
 	Rows []Row

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 )
 
 // maxTexts is how much memory the statements and the events of a file may take,
@@ -15,7 +16,8 @@ type reader struct {
 	path       string
 	file       *file
 	lines      lineReader
-	line       int // the number of the line that was read last
+	ahead      *ahead // nil where lines are decoded one by one
+	line       int    // the number of the line that was read last
 	dec        decoder
 	header     *Header
 	statements []string
@@ -33,7 +35,20 @@ func openReader(path string) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{path: path, file: f, lines: lineReader{src: f}, seen: seen{}}
+	return readFrom(path, f)
+}
+
+// newReader is openReader for what was opened already, of some size, 0 if that is not known.
+func newReader(path string, src io.ReadCloser, size int64) (*reader, error) {
+	f, err := newFile(path, src, size)
+	if err != nil {
+		return nil, err
+	}
+	return readFrom(path, f)
+}
+
+func readFrom(path string, f *file) (*reader, error) {
+	r := &reader{path: path, file: f, lines: lineReader{src: f}, dec: decoder{borrow: true}}
 	if err := r.readHeader(); err != nil {
 		f.Close()
 		return nil, err
@@ -44,10 +59,21 @@ func openReader(path string) (*reader, error) {
 func (r *reader) Header() *Header      { return r.header }
 func (r *reader) Statements() []string { return r.statements }
 func (r *reader) Events() []Event      { return r.events }
-func (r *reader) Close() error         { return r.file.Close() }
+
+// Close lets go of the file.
+func (r *reader) Close() error {
+	if r.ahead != nil {
+		r.ahead.stop()
+		r.ahead = nil
+	}
+	return r.file.Close()
+}
 
 // Closed is true when the closing line was there and the file ended well after it.
 func (r *reader) Closed() bool { return r.closed && errors.Is(r.err, io.EOF) }
+
+// Progress returns the share of the file that was read, 0 if its size is not known.
+func (r *reader) Progress() float64 { return r.file.progress() }
 
 func (r *reader) readHeader() error {
 	var t Transaction
@@ -77,6 +103,9 @@ func (r *reader) readHeader() error {
 
 func (r *reader) Next(t *Transaction) error {
 	if r.err == nil {
+		if r.ahead == nil && r.file.size >= aheadFrom && runtime.GOMAXPROCS(0) > 1 {
+			r.ahead = decodeAhead(r.lines.src, r.lines.buf[r.lines.start:r.lines.end])
+		}
 		r.err = r.next(t)
 	}
 	return r.err
@@ -103,6 +132,26 @@ func (r *reader) next(t *Transaction) error {
 
 // nextLine reads the next line that is not empty. A line that was cut off ends the stream.
 func (r *reader) nextLine(t *Transaction) (lineType, []byte, error) {
+	for r.ahead != nil {
+		l, err := r.ahead.next(t)
+		switch {
+		case errors.Is(err, io.EOF):
+			return otherLine, nil, err
+		case err != nil:
+			r.line++
+			return otherLine, nil, r.unreadable(err)
+		}
+		r.line++
+		switch {
+		case l.ok:
+			return l.kind, l.text, nil
+		case l.blank:
+			continue
+		case !l.whole && !r.closed:
+			return otherLine, nil, io.EOF
+		}
+		return otherLine, nil, r.problem(l.column, l.problem)
+	}
 	for {
 		line, whole, err := r.lines.next()
 		switch {

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // text reads a string. The bytes are valid until the next text or member.
@@ -157,6 +158,17 @@ func hex4(b []byte) (r rune, ok bool) {
 func (s *scanner) str() (string, bool) {
 	b, ok := s.text()
 	return s.keep.str(b), ok
+}
+
+// borrowed reads a string without a copy of it, unless it has escapes: it lies in
+// the line. Long lists come in most operations of some histories, and copies of them would
+// be most of the memory that reading such a history takes.
+func (s *scanner) borrowed() (string, bool) {
+	b, ok := s.text()
+	if len(b) == 0 || len(s.scratch) > 0 && &b[0] == &s.scratch[0] {
+		return string(b), ok
+	}
+	return unsafe.String(&b[0], len(b)), ok
 }
 
 // interner gives the same string for the same bytes as far as it remembers

@@ -1,20 +1,20 @@
 package history
 
-// seen remembers which transactions were there. A client's transactions mostly
+// seen remembers which transactions were there, by client. A client's transactions mostly
 // come in the order of their numbers, and then cost no memory.
-type seen map[int]*seenNumbers
+type seen []seenNumbers
 
-// seenNumbers are the numbers from first to last, and others.
+// seenNumbers are the numbers from first to last, and others; first is 0 before there is any.
 type seenNumbers struct {
 	first, last int
 	others      map[int]struct{}
 }
 
 func (s seen) has(t *Transaction) bool {
-	n := s[t.Client]
-	if n == nil {
+	if t.Client >= len(s) {
 		return false
 	}
+	n := &s[t.Client]
 	if t.Number >= n.first && t.Number <= n.last {
 		return true
 	}
@@ -22,12 +22,15 @@ func (s seen) has(t *Transaction) bool {
 	return ok
 }
 
-// add notes a transaction and reports whether it is new.
-func (s seen) add(t *Transaction) bool {
-	n := s[t.Client]
+// add notes a transaction, whose client must be one that can be, and reports whether it is new.
+func (s *seen) add(t *Transaction) bool {
+	for t.Client >= len(*s) {
+		*s = append(*s, seenNumbers{})
+	}
+	n := &(*s)[t.Client]
 	switch {
-	case n == nil:
-		s[t.Client] = &seenNumbers{first: t.Number, last: t.Number}
+	case n.first == 0:
+		n.first, n.last = t.Number, t.Number
 		return true
 	case s.has(t):
 		return false

@@ -32,9 +32,9 @@ type Stats struct {
 
 // tally counts transactions.
 type tally struct {
-	committed, aborted, indeterminate, onPurpose, operations int
-	errors                                                   []int
-	latency                                                  histogram
+	committed, aborted, indeterminate, onPurpose, retries, operations int
+	errors                                                            []int
+	latency                                                           histogram
 }
 
 // NewStats returns Stats for a run with the header.
@@ -63,6 +63,9 @@ func (s *Stats) Add(t *Transaction) {
 
 func (t *tally) add(txn *Transaction, class int) {
 	t.operations += len(txn.Ops)
+	if txn.Attempt > 0 {
+		t.retries++
+	}
 	switch txn.Outcome {
 	case Committed:
 		t.committed++
@@ -88,6 +91,7 @@ func (t *tally) merge(u *tally) {
 	t.aborted += u.aborted
 	t.indeterminate += u.indeterminate
 	t.onPurpose += u.onPurpose
+	t.retries += u.retries
 	t.operations += u.operations
 	for i, n := range u.errors {
 		if i < len(t.errors) {
@@ -182,7 +186,7 @@ func (s *Stats) binSummary(i int, start int64) Bin {
 func (s *Stats) counts(t *tally) Counts {
 	c := Counts{
 		Committed: t.committed, Aborted: t.aborted, Indeterminate: t.indeterminate, AbortedOnPurpose: t.onPurpose,
-		Operations: t.operations, Latency: t.latency.summary(),
+		Retries: t.retries, Operations: t.operations, Latency: t.latency.summary(),
 	}
 	for i, n := range t.errors {
 		if n > 0 {

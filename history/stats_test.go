@@ -62,10 +62,13 @@ func TestSummary(t *testing.T) {
 		ended(2, "transfer", 114*ms, 150*ms, Indeterminate, ConnectionLost),
 		ended(0, "final", 160*ms, 161*ms, Committed, ""),
 	} {
+		if txn.Outcome == Aborted && txn.Start == 113*ms {
+			txn.Attempt = 1
+		}
 		s.Add(&txn)
 	}
 	transfer := Counts{
-		Committed: 2, Aborted: 2, Indeterminate: 1, AbortedOnPurpose: 1, Operations: 10,
+		Committed: 2, Aborted: 2, Indeterminate: 1, AbortedOnPurpose: 1, Retries: 1, Operations: 10,
 		Errors: map[ErrorClass]int{Deadlock: 1, ConnectionLost: 1}, Latency: Latency{P50: 1007615, P95: 3 * ms, P99: 3 * ms, Max: 3 * ms},
 	}
 	all := transfer
@@ -79,7 +82,7 @@ func TestSummary(t *testing.T) {
 		Bins: []Bin{
 			{Start: 100 * ms, Rate: 200, Counts: Counts{Committed: 2, Operations: 4, Latency: transfer.Latency}},
 			{Start: 110 * ms, Rate: 100, Counts: Counts{
-				Committed: 1, Aborted: 2, AbortedOnPurpose: 1, Operations: 6,
+				Committed: 1, Aborted: 2, AbortedOnPurpose: 1, Retries: 1, Operations: 6,
 				Errors: map[ErrorClass]int{Deadlock: 1}, Latency: readAll.Latency,
 			}},
 			{Start: 120 * ms},

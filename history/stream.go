@@ -12,7 +12,8 @@ type Stream interface {
 	Header() *Header
 	// Next reads the next transaction into t, and returns io.EOF when there is
 	// no more. What t points to must not be changed, and is valid until the
-	// next call; Transaction.Clone keeps it. Strings stay valid. In a file the
+	// next call, as are the texts of the rows that were read; Transaction.Clone keeps
+	// it. Other strings stay valid. In a file the
 	// transactions of one client come in its order, those of several roughly
 	// in the order in which they ended. A problem with a file is a *FormatError.
 	Next(t *Transaction) error
@@ -44,6 +45,11 @@ func (s *memoryStream) Statements() []string { return s.history.Statements }
 func (s *memoryStream) Events() []Event      { return s.history.Events }
 func (s *memoryStream) Closed() bool         { return s.history.Closed }
 func (s *memoryStream) Close() error         { return nil }
+
+// Progress returns the share of the transactions that were given out.
+func (s *memoryStream) Progress() float64 {
+	return float64(s.next) / float64(max(1, len(s.history.Txns)))
+}
 
 func (s *memoryStream) Next(t *Transaction) error {
 	if s.next == len(s.history.Txns) {

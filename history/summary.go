@@ -29,8 +29,10 @@ type Counts struct {
 	AbortedOnPurpose int `json:"abortedOnPurpose"`
 	// Errors are the transactions that an error ended, by its class: the rest
 	// of Aborted, and the indeterminate ones.
-	Errors     map[ErrorClass]int `json:"errors,omitempty"`
-	Operations int                `json:"operations"`
+	Errors map[ErrorClass]int `json:"errors,omitempty"`
+	// Retries are those that were another attempt of what had failed before, however they ended.
+	Retries    int `json:"retries,omitempty"`
+	Operations int `json:"operations"`
 	// Latency is of the committed transactions, from BEGIN to the answer to COMMIT.
 	Latency Latency `json:"latency"`
 }

@@ -55,7 +55,7 @@ func (e *Event) validate() error {
 
 func (o *Op) validate(h *Header) error {
 	switch {
-	case o.Kind < Read || o.Kind > Append:
+	case o.Kind < Read || o.Kind > Advisory:
 		return fmt.Errorf("it has no kind (%s)", o.Kind)
 	case o.Lock > SkipLocked:
 		return fmt.Errorf("unknown lock %s", o.Lock)
@@ -74,11 +74,13 @@ func (o *Op) validate(h *Header) error {
 			return err
 		}
 	}
-	for i := range o.Set {
-		if a := &o.Set[i]; a.Op > Concat {
-			return fmt.Errorf("unknown assignment %s", a.Op)
-		} else if err := table.validColumn(a.Column); err != nil {
-			return err
+	for _, assigns := range [][]Assign{o.Set, o.Update} {
+		for i := range assigns {
+			if a := &assigns[i]; a.Op > Concat {
+				return fmt.Errorf("unknown assignment %s", a.Op)
+			} else if err := table.validColumn(a.Column); err != nil {
+				return err
+			}
 		}
 	}
 	for i := range o.Rows {
@@ -130,15 +132,9 @@ func (h *Header) Validate() error {
 			}
 		}
 	}
-	for _, inv := range h.Invariants {
-		if inv.Table < 0 || inv.Table >= len(h.Tables) {
-			return fmt.Errorf("header, invariant %s: it names table %d; there are %d tables", inv.Name, inv.Table, len(h.Tables))
-		}
-		if inv.Kind == StableRows || inv.Kind == KeepsInserts {
-			continue
-		}
-		if err := h.Tables[inv.Table].validColumn(inv.Column); err != nil {
-			return fmt.Errorf("header, invariant %s: %w", inv.Name, err)
+	for i := range h.Invariants {
+		if err := h.Invariants[i].validate(h.Tables); err != nil {
+			return fmt.Errorf("header, invariant %s: %w", h.Invariants[i].Name, err)
 		}
 	}
 	return nil

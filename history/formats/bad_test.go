@@ -176,6 +176,7 @@ func TestWhatCannotBeSaidIsAnError(t *testing.T) {
 		opts   formats.Options
 		want   string
 	}{
+		{"a savepoint", traced, history.Op{Kind: history.RollbackTo, Key: 1}, formats.Plume, formats.Options{}, "transaction 1.1, operation 0: it rolls back to a savepoint, and registers have none"},
 		{"a delete", traced, history.Op{Kind: history.Delete, Key: 1, Rows: row}, formats.Plume, formats.Options{}, "transaction 1.1, operation 0: it deletes a row, and registers have no deletes"},
 		{"a gap", traced, history.Op{Kind: history.UpdateWhere, Gap: true}, formats.JepsenEDN, formats.Options{}, "the database did not tell which rows it wrote"},
 		{"the initial value", registers, history.Op{Kind: history.Update, Set: []history.Assign{{Value: history.IntValue(0)}}}, formats.DBCop, formats.Options{}, "it writes 0, which stands for the initial value"},

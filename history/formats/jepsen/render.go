@@ -139,6 +139,8 @@ func (l *listReader) take(t *history.Transaction) error {
 		switch {
 		case op.Error != nil && (t.Outcome == history.Committed || op.Kind != history.Append):
 			// It did nothing.
+		case op.Kind == history.Savepoint || op.Kind == history.Release || op.Kind == history.Advisory:
+			// It is of no list.
 		case op.Kind == history.Append:
 			err = l.appends(op)
 		case op.Kind == history.Read || op.Kind == history.ReadWhere:

@@ -55,6 +55,10 @@ func (r *Reader) operation(t *Txn, i int, op *history.Op) error {
 	case op.Error != nil && (t.Outcome == history.Committed || !op.Kind.Writes() || op.Kind.ByPredicate()):
 		// It did nothing, or nobody knows to which rows.
 		return nil
+	case op.Kind == history.Savepoint || op.Kind == history.Release || op.Kind == history.Advisory:
+		return nil // of no row
+	case op.Kind == history.RollbackTo:
+		return errors.New("it rolls back to a savepoint, and registers have none")
 	case op.Kind == history.Delete || op.Kind == history.DeleteWhere:
 		return errors.New("it deletes a row, and registers have no deletes")
 	case op.Gap && r.header.Traces == history.TracedRows:
@@ -103,7 +107,10 @@ func (r *Reader) write(t *Txn, i int, op *history.Op) error {
 		return r.add(t, Op{Write: true, Failed: true, Key: op.Key, Value: version}, op.Table)
 	}
 	if len(op.Rows) == 0 && !op.Kind.ByPredicate() {
-		if op.Kind == history.Update {
+		switch {
+		case op.Kind == history.InsertIgnore || len(op.Where) > 0:
+			return nil // it wrote nothing, and does not say which version it met
+		case op.Kind == history.Update:
 			return r.add(t, Op{Key: op.Key}, op.Table) // it found no row
 		}
 		return r.add(t, Op{Write: true, Key: op.Key, Value: version}, op.Table)
