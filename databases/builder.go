@@ -9,7 +9,7 @@ import (
 
 // Builder writes one SQL statement for a dialect, twice at the same time: as it
 // is sent, with the dialect's placeholders, and as the history keeps it, with
-// {key}, {version}, {set.N} and {where.N} where values go.
+// {key}, {version}, {set.N}, {update.N} and {where.N} where values go.
 type Builder struct {
 	// Quote returns a name as the dialect writes it.
 	Quote func(name string) string
@@ -26,7 +26,7 @@ type Builder struct {
 // Param says which value of an operation goes to one placeholder.
 type Param struct {
 	From ParamSource
-	N    int // index into op.Set or op.Where
+	N    int // index into op.Set, op.Where or op.Update
 }
 
 // ParamSource is where a placeholder's value comes from.
@@ -38,6 +38,7 @@ const (
 	FromVersion
 	FromSet
 	FromWhere
+	FromUpdate
 )
 
 // Value returns the value that goes to the placeholder when the operation, which is to write the version, is sent.
@@ -49,6 +50,8 @@ func (p Param) Value(op *history.Op, version history.Version) history.Value {
 		return op.Set[p.N].Value
 	case FromWhere:
 		return op.Where[p.N].Value
+	case FromUpdate:
+		return op.Update[p.N].Value
 	default:
 		return history.IntValue(op.Key)
 	}
@@ -62,6 +65,8 @@ func (p Param) name() string {
 		return "{set." + strconv.Itoa(p.N) + "}"
 	case FromWhere:
 		return "{where." + strconv.Itoa(p.N) + "}"
+	case FromUpdate:
+		return "{update." + strconv.Itoa(p.N) + "}"
 	default:
 		return "{key}"
 	}
@@ -109,9 +114,14 @@ func (b *Builder) Columns(t *history.Table) *Builder {
 
 // Predicate adds the WHERE clause for the operation's predicate, nothing for the empty one.
 func (b *Builder) Predicate(t *history.Table, where history.Predicate) *Builder {
-	word := " WHERE "
+	return b.Conditions(t, where, " WHERE ", "")
+}
+
+// Conditions adds the conditions of the operation's predicate, the word first and AND between them; nothing for
+// the empty predicate. The qualifier goes before each column.
+func (b *Builder) Conditions(t *history.Table, where history.Predicate, word, qualifier string) *Builder {
 	for i, c := range where {
-		b.SQL(word).Name(t.Columns[c.Column].Name).SQL(comparisons[c.Cmp])
+		b.SQL(word, qualifier).Name(t.Columns[c.Column].Name).SQL(comparisons[c.Cmp])
 		b.Param(Param{From: FromWhere, N: i}, "")
 		word = " AND "
 	}
@@ -126,23 +136,36 @@ var comparisons = [...]string{
 // Assign adds the assignments of a write, separated by commas. The qualifier,
 // such as "t.", goes before a column where its old value is meant.
 func (b *Builder) Assign(t *history.Table, set []history.Assign, qualifier string) *Builder {
-	for i, a := range set {
+	return b.assign(t, set, FromSet, qualifier)
+}
+
+// Updates adds what an Upsert assigns to the row that is there, as Assign does.
+func (b *Builder) Updates(t *history.Table, update []history.Assign, qualifier string) *Builder {
+	return b.assign(t, update, FromUpdate, qualifier)
+}
+
+func (b *Builder) assign(t *history.Table, set []history.Assign, from ParamSource, qualifier string) *Builder {
+	for i := range set {
 		if i > 0 {
 			b.SQL(", ")
 		}
-		column := t.Columns[a.Column].Name
-		b.Name(column).SQL(" = ")
-		switch a.Op {
-		case history.Add:
-			b.SQL(qualifier).Name(column).SQL(" + ").Set(i)
-		case history.Concat:
-			b.SQL("concat_ws(',', nullif(", qualifier).Name(column).SQL(", ''), ")
-			b.Param(Param{From: FromSet, N: i}, b.TextCast).SQL(")")
-		default:
-			b.Set(i)
-		}
+		b.Name(t.Columns[set[i].Column].Name).SQL(" = ").NewValue(t, set, i, from, qualifier)
 	}
 	return b
+}
+
+// NewValue adds the value that the n-th assignment gives its column.
+func (b *Builder) NewValue(t *history.Table, set []history.Assign, n int, from ParamSource, qualifier string) *Builder {
+	column, param := t.Columns[set[n].Column].Name, Param{From: from, N: n}
+	switch set[n].Op {
+	case history.Add:
+		return b.SQL(qualifier).Name(column).SQL(" + ").Param(param, "")
+	case history.Concat:
+		b.SQL("concat_ws(',', nullif(", qualifier).Name(column).SQL(", ''), ")
+		return b.Param(param, b.TextCast).SQL(")")
+	default:
+		return b.Param(param, "")
+	}
 }
 
 // Statement returns the statement as it is sent, as the history keeps it, and
@@ -158,9 +181,11 @@ func CheckOp(tables []history.Table, op *history.Op) error {
 		return fmt.Errorf("there is no table %d", op.Table)
 	}
 	t := &tables[op.Table]
-	for _, a := range op.Set {
-		if uint(a.Column) >= uint(len(t.Columns)) || a.Op > history.Concat {
-			return fmt.Errorf("%s: no assignment of kind %d to a column %d", t.Name, a.Op, a.Column)
+	for _, assigns := range [][]history.Assign{op.Set, op.Update} {
+		for _, a := range assigns {
+			if uint(a.Column) >= uint(len(t.Columns)) || a.Op > history.Concat {
+				return fmt.Errorf("%s: no assignment of kind %d to a column %d", t.Name, a.Op, a.Column)
+			}
 		}
 	}
 	for _, c := range op.Where {
@@ -170,6 +195,9 @@ func CheckOp(tables []history.Table, op *history.Op) error {
 	}
 	if (op.Kind == history.Update || op.Kind == history.UpdateWhere || op.Kind == history.Append) && len(op.Set) == 0 {
 		return fmt.Errorf("%s: a write that sets no column", t.Name)
+	}
+	if op.Kind == history.Upsert && len(op.Update) == 0 {
+		return fmt.Errorf("%s: an upsert that updates no column; an insert that may be refused is InsertIgnore", t.Name)
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ func race(t *testing.T, s *server, level history.Level) []history.Transaction {
 		rng := rand.New(rand.NewPCG(7, uint64(i)))
 		wg.Go(func() {
 			for range raceTransactions {
-				if _, err := c.Run(context.Background(), "race", func(tx *databases.Tx) { raceStep(tx, rng) }); errors.Is(err, databases.ErrBroken) {
+				if _, err := c.Run(context.Background(), "race", databases.TxOptions{}, func(tx *databases.Tx) { raceStep(tx, rng) }); errors.Is(err, databases.ErrBroken) {
 					t.Error(err)
 					return
 				}

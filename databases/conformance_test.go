@@ -64,6 +64,12 @@ func readWhere(where history.Predicate) func(*databases.Tx) {
 	return func(tx *databases.Tx) { tx.ReadWhere(items, where) }
 }
 
+func upsert(key int64, where history.Predicate, update ...history.Assign) func(*databases.Tx) {
+	return func(tx *databases.Tx) {
+		tx.Upsert(items, key, []history.Value{num(7), num(0), str("x")}, where, update...)
+	}
+}
+
 var steps = []step{
 	{"read", func(tx *databases.Tx) { tx.Read(items, 2) }, []history.Row{row2}},
 	{"read null", func(tx *databases.Tx) { tx.Read(items, 3) }, []history.Row{row3}},
@@ -92,6 +98,20 @@ var steps = []step{
 	{"update where, moving rows", func(tx *databases.Tx) { tx.UpdateWhere(items, where(grp, history.Equal, num(7)), set(grp, num(9))) }, []history.Row{wrote(1, v1), wrote(2, v2)}},
 	{"update all", func(tx *databases.Tx) { tx.UpdateWhere(items, nil, add(rank, 1)) }, []history.Row{wrote(1, v1), wrote(2, v2), wrote(3, v3)}},
 	{"update where nothing matches", func(tx *databases.Tx) { tx.UpdateWhere(items, where(grp, history.Equal, num(99)), add(rank, 1)) }, nil},
+	{"update if", func(tx *databases.Tx) { tx.UpdateIf(items, 2, where(rank, history.Greater, num(10)), add(rank, -1)) }, []history.Row{wrote(2, v2)}},
+	{"update if, not matching", func(tx *databases.Tx) { tx.UpdateIf(items, 1, where(rank, history.Greater, num(10)), add(rank, -1)) }, nil},
+	{"update if, nothing there", func(tx *databases.Tx) { tx.UpdateIf(items, 9, where(rank, history.Greater, num(10)), add(rank, -1)) }, nil},
+	{"delete if", func(tx *databases.Tx) { tx.DeleteIf(items, 2, where(order, history.Equal, str("a"))) }, []history.Row{wrote(2, v2)}},
+	{"delete if, not matching", func(tx *databases.Tx) { tx.DeleteIf(items, 2, where(order, history.Equal, str("b"))) }, nil},
+	{"delete if, nothing there", func(tx *databases.Tx) { tx.DeleteIf(items, 9, where(order, history.Equal, str("b"))) }, nil},
+	{"insert or ignore", func(tx *databases.Tx) { tx.InsertIgnore(items, 4, num(7), num(0), str("")) }, []history.Row{wrote(4, 0)}},
+	{"insert or ignore, refused", func(tx *databases.Tx) { tx.InsertIgnore(items, 2, num(7), num(0), str("")) }, nil},
+	{"upsert, inserting", upsert(4, nil, add(rank, 1)), []history.Row{wrote(4, 0)}},
+	{"upsert, updating", upsert(2, nil, add(rank, 1), set(grp, num(8))), []history.Row{wrote(2, v2)}},
+	{"upsert where, inserting", upsert(4, where(rank, history.Less, num(0)), add(rank, 1)), []history.Row{wrote(4, 0)}},
+	{"upsert where, matching", upsert(2, where(rank, history.Less, num(21)), add(rank, 1), set(order, str("new"))), []history.Row{wrote(2, v2)}},
+	{"upsert where, not matching", upsert(2, where(rank, history.Less, num(20)), add(rank, 1), set(order, str("new"))), nil},
+	{"upsert where null", upsert(3, where(order, history.Equal, str("a")), add(rank, 1)), nil},
 	{"delete", func(tx *databases.Tx) { tx.Delete(items, 3) }, []history.Row{wrote(3, v3)}},
 	{"delete nothing", func(tx *databases.Tx) { tx.Delete(items, 9) }, nil},
 	{"delete where", func(tx *databases.Tx) { tx.DeleteWhere(items, where(grp, history.Equal, num(7))) }, []history.Row{wrote(1, v1), wrote(2, v2)}},
@@ -113,7 +133,7 @@ func TestOperations(t *testing.T) {
 			c := s.client(t, level)
 			for _, step := range steps {
 				t.Run(string(level)+"/"+step.name, func(t *testing.T) {
-					_, err := c.Run(t.Context(), "test", func(tx *databases.Tx) {
+					_, err := c.Run(t.Context(), "test", databases.TxOptions{}, func(tx *databases.Tx) {
 						step.do(tx)
 						tx.ReadWhere(items, nil)
 						tx.Abort()
@@ -154,6 +174,11 @@ func checkRecord(t *testing.T, s *server, op *history.Op) {
 	for i := range op.Set {
 		if !strings.Contains(text, "{set."+string(rune('0'+i))+"}") {
 			t.Errorf("%q does not show the value of assignment %d", text, i)
+		}
+	}
+	for i := range op.Update {
+		if !strings.Contains(text, "{update."+string(rune('0'+i))+"}") {
+			t.Errorf("%q does not show the value of update %d", text, i)
 		}
 	}
 	for i := range op.Where {

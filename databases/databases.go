@@ -32,9 +32,9 @@ type Database interface {
 	// Prepare drops these tables, where an earlier workload of this run left
 	// them, and makes them empty.
 	Prepare(ctx context.Context, tables []history.Table) error
-	// Connect opens one connection for one client, for transactions at the level.
-	// The statements it prepares are for these tables; sql numbers their texts.
-	Connect(ctx context.Context, level history.Level, tables []history.Table, sql *Statements) (Conn, error)
+	// Connect opens one connection for one client. The statements it prepares are
+	// for these tables; sql numbers their texts.
+	Connect(ctx context.Context, options ConnectOptions, tables []history.Table, sql *Statements) (Conn, error)
 }
 
 // Server is what a server says about itself.
@@ -52,10 +52,11 @@ type Server struct {
 // connection is still good for a Rollback, unless the server does not answer.
 type Conn interface {
 	// Settings reads back from the server the settings that decide what
-	// isolation this connection gets. The key "level" is the level in force
-	// in a transaction of this connection, in isocheck's words.
-	Settings(ctx context.Context) (map[string]string, error)
-	Begin(ctx context.Context) error
+	// isolation this connection gets, in a transaction that is begun with the options and
+	// rolled back. The key "level" is the level in force in it, in isocheck's words.
+	Settings(ctx context.Context, options TxOptions) (map[string]string, error)
+	// Begin begins a transaction. It fails, and begins nothing, for options that the product does not have.
+	Begin(ctx context.Context, options TxOptions) error
 	// Do sends one operation, whose writes are to get the version, and fills
 	// in op.Rows, op.Gap and op.Statement. The rows are valid until Begin. The
 	// context is the one that Begin was given.

@@ -61,7 +61,7 @@ func TestErrorClasses(t *testing.T) {
 					s = s.reopen(t, f.dsn)
 				}
 				holder, victim := s.client(t, history.ReadCommitted), s.client(t, history.ReadCommitted)
-				holder.Run(t.Context(), "rows", insertBoth) // they may be there
+				holder.Run(t.Context(), "rows", databases.TxOptions{}, insertBoth) // they may be there
 				if f.first != nil {
 					release := holder.inTransaction(func(tx *databases.Tx, wait func()) { f.first(tx); wait() })
 					defer func() { _, _ = release() }()
@@ -134,7 +134,7 @@ func TestSerializationFailure(t *testing.T) {
 		}
 		c, other := s.client(t, history.RepeatableRead), s.client(t, history.RepeatableRead)
 		c.do(insertItems)
-		settings, err := c.Conn.Settings(t.Context())
+		settings, err := c.Conn.Settings(t.Context(), databases.TxOptions{})
 		must(t, err)
 		if s.product == "mariadb" && settings["innodb_snapshot_isolation"] != "ON" {
 			t.Errorf("innodb_snapshot_isolation is %q", settings["innodb_snapshot_isolation"])
@@ -172,7 +172,7 @@ func TestConnectionLost(t *testing.T) {
 			t.Errorf("recorded %+v", txn)
 		}
 		recorded := len(c.recorded)
-		if _, err := c.Run(t.Context(), "next", updateRow(2)); !errors.Is(err, databases.ErrBroken) || len(c.recorded) != recorded {
+		if _, err := c.Run(t.Context(), "next", databases.TxOptions{}, updateRow(2)); !errors.Is(err, databases.ErrBroken) || len(c.recorded) != recorded {
 			t.Errorf("the next transaction: %v, %d recorded", err, len(c.recorded)-recorded)
 		}
 	})

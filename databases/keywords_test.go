@@ -38,7 +38,7 @@ func TestKeywordsAsColumns(t *testing.T) {
 		c := s.client(t, history.ReadCommitted)
 		for table := range s.tables {
 			for column, word := range s.tables[table].Columns {
-				outcome, err := c.Run(t.Context(), word.Name, func(tx *databases.Tx) {
+				outcome, err := c.Run(t.Context(), word.Name, databases.TxOptions{}, func(tx *databases.Tx) {
 					tx.Update(table, 1, add(column, 1))
 					tx.ReadWhere(table, where(column, history.Equal, num(1)))
 				})

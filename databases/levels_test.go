@@ -11,7 +11,7 @@ func TestSettingsReadBackTheLevel(t *testing.T) {
 	onEach(t, itemsTables, func(t *testing.T, s *server) {
 		for _, level := range history.Levels() {
 			c := s.client(t, level)
-			settings, err := c.Conn.Settings(t.Context())
+			settings, err := c.Conn.Settings(t.Context(), databases.TxOptions{})
 			must(t, err)
 			if settings[databases.LevelInForce] != string(level) {
 				t.Errorf("%s: in force is %q", level, settings[databases.LevelInForce])
@@ -108,7 +108,7 @@ func TestTracingTakesNoSnapshot(t *testing.T) {
 		c.do(insertItems)
 		for name, write := range writes {
 			var outside history.Version
-			_, err := c.Run(t.Context(), "test", func(tx *databases.Tx) {
+			_, err := c.Run(t.Context(), "test", databases.TxOptions{}, func(tx *databases.Tx) {
 				write(tx)
 				outside = other.do(func(tx *databases.Tx) { tx.Update(items, 1, add(rank, 1)) }).Ops[0].Rows[0].Version
 				tx.Read(items, 1)

@@ -2,6 +2,7 @@ package databases
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -98,6 +99,30 @@ func PromiseOf(server Server, level history.Level, settings map[string]string) P
 		}
 	}
 	return Promise{}
+}
+
+// PromiseOfMix returns what the server promises for transactions of different
+// levels in one run: what it does for the weakest of them. InnoDB's repeatable read is
+// not above its read committed, because a locking read or write in it sees newer rows than
+// the plain reads around it: what the two have in common is that nothing uncommitted is seen.
+func PromiseOfMix(server Server, levels []history.Level, settings map[string]string) Promise {
+	var mixed Promise
+	weakest, innodb := history.Level(""), false
+	for _, level := range history.Levels() {
+		if !slices.Contains(levels, level) {
+			continue
+		}
+		p := PromiseOf(server, level, settings)
+		if weakest == "" {
+			weakest, mixed = level, p
+		}
+		innodb = innodb || p.Model == "innodb-repeatable-read"
+	}
+	if weakest == history.ReadCommitted && innodb {
+		mixed.Model = "read-committed"
+		mixed.Summary = "what is not committed is not seen; that is all that this level and InnoDB's repeatable read have in common"
+	}
+	return mixed
 }
 
 // manual returns the page that the server's version documents its isolation

@@ -61,3 +61,30 @@ func TestDefaultLevel(t *testing.T) {
 		}
 	})
 }
+
+// Of several levels in one run that is promised which all of them keep.
+func TestPromiseOfMix(t *testing.T) {
+	all := history.Levels()
+	for _, test := range []struct {
+		product  string
+		levels   []history.Level
+		snapshot string
+		want     string
+	}{
+		{"postgres", all, "", "monotonic-atomic-view"},
+		{"postgres", all[2:], "", "snapshot-isolation"},
+		{"mysql", all, "", "read-uncommitted"},
+		{"mysql", all[1:], "", "read-committed"},
+		{"mysql", []history.Level{history.Serializable, history.ReadCommitted}, "", "monotonic-atomic-view"},
+		{"mysql", all[2:], "", "innodb-repeatable-read"},
+		{"mysql", all[3:], "", "serializable"},
+		{"mariadb", all[1:], "OFF", "read-committed"},
+		{"mariadb", all[1:], "ON", "monotonic-atomic-view"},
+		{"mariadb", all[2:], "ON", "snapshot-isolation"},
+	} {
+		got := databases.PromiseOfMix(databases.Server{Product: test.product, Version: "9.7"}, test.levels, map[string]string{"innodb_snapshot_isolation": test.snapshot})
+		if got.Model != test.want || got.Source == "" || got.Summary == "" {
+			t.Errorf("%s, %v, snapshot isolation %q: %+v, want %s", test.product, test.levels, test.snapshot, got, test.want)
+		}
+	}
+}

@@ -81,7 +81,13 @@ var start = time.Now()
 // client opens a session at the level. Clients count from 0.
 func (s *server) client(t *testing.T, level history.Level) *client {
 	t.Helper()
-	conn, err := s.db.Connect(context.Background(), level, s.tables, &s.sql)
+	return s.clientWith(t, databases.ConnectOptions{Level: level})
+}
+
+// clientWith opens a session with the options.
+func (s *server) clientWith(t *testing.T, options databases.ConnectOptions) *client {
+	t.Helper()
+	conn, err := s.db.Connect(context.Background(), options, s.tables, &s.sql)
 	must(t, err)
 	t.Cleanup(func() { _ = conn.Close(context.Background()) })
 	c := &client{t: t}
@@ -109,7 +115,13 @@ func clone(txn *history.Transaction) history.Transaction {
 // do runs a transaction that must commit, and returns what was recorded of it.
 func (c *client) do(body func(*databases.Tx)) history.Transaction {
 	c.t.Helper()
-	outcome, err := c.Run(context.Background(), "test", body)
+	return c.doWith(databases.TxOptions{}, body)
+}
+
+// doWith is do with options.
+func (c *client) doWith(options databases.TxOptions, body func(*databases.Tx)) history.Transaction {
+	c.t.Helper()
+	outcome, err := c.Run(context.Background(), "test", options, body)
 	if outcome != history.Committed || err != nil {
 		c.t.Fatalf("the transaction ended with outcome %d, error %v", outcome, err)
 	}
@@ -119,7 +131,7 @@ func (c *client) do(body func(*databases.Tx)) history.Transaction {
 // fail runs a transaction that must fail, and returns what was recorded of it and why.
 func (c *client) fail(ctx context.Context, body func(*databases.Tx)) (history.Transaction, *history.Error) {
 	c.t.Helper()
-	outcome, err := c.Run(ctx, "test", body)
+	outcome, err := c.Run(ctx, "test", databases.TxOptions{}, body)
 	last := c.recorded[len(c.recorded)-1]
 	if err == nil {
 		c.t.Fatalf("the transaction ended with outcome %d and no error", outcome)
@@ -142,7 +154,7 @@ func (c *client) inTransaction(body func(tx *databases.Tx, wait func())) (releas
 	go func() {
 		defer close(ended)
 		defer once.Do(func() { close(reached) })
-		outcome, err = c.Run(context.Background(), "test", func(tx *databases.Tx) {
+		outcome, err = c.Run(context.Background(), "test", databases.TxOptions{}, func(tx *databases.Tx) {
 			body(tx, func() {
 				once.Do(func() { close(reached) })
 				<-proceed

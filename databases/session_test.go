@@ -17,7 +17,7 @@ func TestOutcomes(t *testing.T) {
 		if committed.Outcome != history.Committed || committed.Failure() != nil || committed.Number != 1 || committed.Name != "test" {
 			t.Errorf("committed: %+v", committed)
 		}
-		outcome, err := c.Run(t.Context(), "on purpose", func(tx *databases.Tx) {
+		outcome, err := c.Run(t.Context(), "on purpose", databases.TxOptions{}, func(tx *databases.Tx) {
 			updateRow(1)(tx)
 			tx.Abort()
 			updateRow(2)(tx) // does nothing
@@ -80,7 +80,7 @@ func TestStopWhileWaiting(t *testing.T) {
 			t.Errorf("%v, recorded %+v", failure, txn)
 		}
 		recorded := len(victim.recorded)
-		if _, err := victim.Run(ctx, "after the stop", updateRow(2)); err == nil || len(victim.recorded) != recorded {
+		if _, err := victim.Run(ctx, "after the stop", databases.TxOptions{}, updateRow(2)); err == nil || len(victim.recorded) != recorded {
 			t.Errorf("a transaction began after the stop: %v", err)
 		}
 		holder.next(t, release)
@@ -123,7 +123,7 @@ func TestStopBeforeCommit(t *testing.T) {
 	onEach(t, itemsTables, func(t *testing.T, s *server) {
 		c := s.client(t, history.ReadCommitted)
 		ctx, stop := context.WithCancel(t.Context())
-		outcome, err := c.Run(ctx, "test", func(tx *databases.Tx) {
+		outcome, err := c.Run(ctx, "test", databases.TxOptions{}, func(tx *databases.Tx) {
 			insertItems(tx)
 			stop()
 		})
@@ -215,7 +215,7 @@ func TestCutDuringCommit(t *testing.T) {
 	if failure.Class != history.ConnectionLost || txn.Outcome != history.Indeterminate || txn.Finish == 0 {
 		t.Errorf("%v, recorded %+v", failure, txn)
 	}
-	if _, err := c.Run(t.Context(), "next", updateRow(1)); !errors.Is(err, databases.ErrBroken) {
+	if _, err := c.Run(t.Context(), "next", databases.TxOptions{}, updateRow(1)); !errors.Is(err, databases.ErrBroken) {
 		t.Errorf("the next transaction: %v", err)
 	}
 }

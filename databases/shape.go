@@ -10,6 +10,7 @@ import (
 const (
 	maxAssigns    = 16
 	maxConditions = 8
+	maxUpdates    = 8
 	maxColumns    = 255
 )
 
@@ -21,10 +22,12 @@ type Shape struct {
 	lock    history.Lock
 	assigns uint8
 	conds   uint8
+	updates uint8
 	table   int32
 	limit   int32
 	set     [maxAssigns]shapePart
 	where   [maxConditions]shapePart
+	update  [maxUpdates]shapePart
 }
 
 // shapePart is one assignment, or one condition, without its value.
@@ -35,17 +38,17 @@ type shapePart struct{ column, op uint8 }
 func ShapeOf(op *history.Op) (Shape, error) {
 	s := Shape{
 		kind: op.Kind, lock: op.Lock, table: int32(op.Table), limit: int32(op.Limit),
-		assigns: uint8(len(op.Set)), conds: uint8(len(op.Where)),
+		assigns: uint8(len(op.Set)), conds: uint8(len(op.Where)), updates: uint8(len(op.Update)),
 	}
-	if len(op.Set) > maxAssigns || len(op.Where) > maxConditions {
-		return s, fmt.Errorf("an operation may set at most %d columns and have at most %d conditions, this one has %d and %d",
-			maxAssigns, maxConditions, len(op.Set), len(op.Where))
+	if len(op.Set) > maxAssigns || len(op.Where) > maxConditions || len(op.Update) > maxUpdates {
+		return s, fmt.Errorf("an operation may set at most %d columns, update at most %d and have at most %d conditions, this one has %d, %d and %d",
+			maxAssigns, maxUpdates, maxConditions, len(op.Set), len(op.Update), len(op.Where))
 	}
-	for i, a := range op.Set {
-		if uint(a.Column) >= maxColumns {
-			return s, fmt.Errorf("there is no column %d", a.Column)
-		}
-		s.set[i] = shapePart{uint8(a.Column), uint8(a.Op)}
+	if err := assigned(s.set[:], op.Set); err != nil {
+		return s, err
+	}
+	if err := assigned(s.update[:], op.Update); err != nil {
+		return s, err
 	}
 	for i, c := range op.Where {
 		if uint(c.Column) >= maxColumns {
@@ -54,4 +57,15 @@ func ShapeOf(op *history.Op) (Shape, error) {
 		s.where[i] = shapePart{uint8(c.Column), uint8(c.Cmp)}
 	}
 	return s, nil
+}
+
+// assigned notes the assignments in parts.
+func assigned(parts []shapePart, set []history.Assign) error {
+	for i, a := range set {
+		if uint(a.Column) >= maxColumns {
+			return fmt.Errorf("there is no column %d", a.Column)
+		}
+		parts[i] = shapePart{uint8(a.Column), uint8(a.Op)}
+	}
+	return nil
 }

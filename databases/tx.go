@@ -3,6 +3,7 @@ package databases
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/isocheck/isocheck/history"
 )
@@ -13,10 +14,12 @@ import (
 // that needs to know looks at Failed.
 type Tx struct {
 	session *Session
+	conn    Conn // that it runs on
 	ctx     context.Context
 	txn     *history.Transaction
 	failed  *history.Error
 	abort   bool
+	retry   bool
 }
 
 // Row is what a read found, valid until the transaction ends. Where there was no such row, or the transaction has
@@ -52,6 +55,31 @@ func (tx *Tx) Failed() bool { return tx.failed != nil }
 // Abort makes the transaction roll back on purpose. Operations after it do nothing.
 func (tx *Tx) Abort() { tx.abort = true }
 
+// Retry makes the transaction roll back on purpose, as Abort, and Session.Run
+// return ErrRetry: what was read shows that another attempt is needed. It is what a client
+// does that checks versions by itself.
+func (tx *Tx) Retry() {
+	if !tx.abort { // what follows an Abort finds nothing, and is no reason to try again
+		tx.abort, tx.retry = true, true
+	}
+}
+
+// Wait does nothing for a while: it stands for something slow of the body's own,
+// such as a call to another service. It is not recorded, and ends early when the
+// run stops or the transaction has already failed.
+func (tx *Tx) Wait(d time.Duration) {
+	if tx.failed != nil || tx.abort || d <= 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-tx.session.Stop:
+	case <-tx.ctx.Done():
+	}
+}
+
 // Read reads the row with the key.
 func (tx *Tx) Read(table int, key int64) Row { return tx.ReadLocked(table, key, history.NoLock) }
 
@@ -82,11 +110,16 @@ func (tx *Tx) ReadWhereLocked(table int, where history.Predicate, lock history.L
 
 // Insert makes a row; values are its columns in the table's order.
 func (tx *Tx) Insert(table int, key int64, values ...history.Value) {
+	tx.do(history.Op{Kind: history.Insert, Table: table, Key: key, Set: columns(values)})
+}
+
+// columns are the assignments that give a new row its columns.
+func columns(values []history.Value) []history.Assign {
 	set := make([]history.Assign, len(values))
 	for i, v := range values {
 		set[i] = history.Assign{Column: i, Value: v}
 	}
-	tx.do(history.Op{Kind: history.Insert, Table: table, Key: key, Set: set})
+	return set
 }
 
 // Update changes the row with the key and reports whether there was one.
@@ -137,7 +170,7 @@ func (tx *Tx) do(op history.Op) []history.Row {
 	t.Ops = append(t.Ops, op)
 	sent := &t.Ops[n] // lives in the session's memory: op itself would be garbage after every statement
 	sent.Start = s.Clock()
-	err := s.Conn.Do(tx.ctx, sent, t.ID().Version(n))
+	err := tx.conn.Do(tx.ctx, sent, t.ID().Version(n))
 	sent.End = s.Clock()
 	if err != nil {
 		sent.Error, sent.Rows, sent.Gap = asError(err), nil, false

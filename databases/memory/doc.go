@@ -8,6 +8,9 @@
 //	config := memory.Config{Model: memory.SnapshotIsolation, Off: []memory.Rule{memory.FirstCommitterWins}, Txns: 1000}
 //	findings, err := checker.Check(ctx, config, checker.Options{Expect: checker.SnapshotIsolation})
 //
+// Effects says what comes of switching each rule off, and within how many transactions.
+// Named anomalies can also be planted into a history that is clean otherwise (Config.Plant).
+//
 // There are no goroutines and there is no real time. One scheduler draws which session takes
 // its next step, and every step moves a clock on; so sessions overlap, block
 // each other on locks, deadlock and fail as those of a real database do. Rows have

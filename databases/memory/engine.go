@@ -19,8 +19,9 @@ type engine struct {
 	sessions     []session
 	started      int
 	ended        int
-	value        int64 // the last one appended
+	value        int64 // the last one that was appended, or written to a register
 	setUp        bool
+	planter      *planter
 }
 
 func newEngine(c Config) (*engine, error) {
@@ -32,13 +33,14 @@ func newEngine(c Config) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &engine{config: c, rules: in, rng: rand.New(rand.NewPCG(c.Seed, 0x150c4ec)), sessions: make([]session, c.Sessions+1), commits: 1, first: 1}
+	e := &engine{config: c, rules: in, rng: rand.New(rand.NewPCG(c.Seed, 0x150c4ec)), sessions: make([]session, 1+max(c.Sessions, c.plantClients())), commits: 1, first: 1}
 	for i := range c.Keys {
 		e.rows = append(e.rows, &row{key: int64(i + 1)})
 	}
 	for i := range e.sessions {
 		e.sessions[i] = session{engine: e, txn: history.Transaction{Client: i}}
 	}
+	e.planter = newPlanter(e)
 	return e, nil
 }
 
@@ -52,7 +54,13 @@ func (e *engine) next() *history.Transaction {
 			return s
 		}
 	}
-	for e.ended < e.config.Txns {
+	for {
+		if t := e.planter.next(); t != nil {
+			return t
+		}
+		if e.ended == e.config.Txns {
+			return nil
+		}
 		s := e.draw()
 		e.now += 2
 		if s.step() {
@@ -60,17 +68,16 @@ func (e *engine) next() *history.Transaction {
 			return &s.txn
 		}
 	}
-	return nil
 }
 
 // draw draws a session that can take a step. One always can: a session that
 // would close a circle of waiting ones fails instead.
 func (e *engine) draw() *session {
-	n := len(e.sessions) - 1
+	n, start := e.config.Sessions, e.started < e.config.Txns && !e.planter.due()
 	at := e.rng.IntN(n)
 	for i := range n {
 		s := &e.sessions[1+(at+i)%n]
-		if s.waitsFor == nil && (s.active || e.started < e.config.Txns) {
+		if s.waitsFor == nil && (s.active || start) {
 			return s
 		}
 	}
@@ -102,7 +109,7 @@ func (e *engine) setup() *history.Transaction {
 // row returns the row of a slot, for lists a new one when the last is full.
 func (e *engine) row(slot int) *row {
 	r := e.rows[slot]
-	if v := r.newest(); e.config.Kind != Traced && v.exists() && v.n >= int64(e.config.ListLength) {
+	if v := r.newest(); e.config.Kind.lists() && v.exists() && v.n >= int64(e.config.ListLength) {
 		r = &row{key: r.key + int64(len(e.rows))}
 		e.rows[slot] = r
 	}

@@ -13,15 +13,6 @@ import (
 	"github.com/isocheck/isocheck/history"
 )
 
-// kept is the model that a history of each of the database's models keeps.
-var kept = map[memory.Model]checker.Model{
-	memory.ReadUncommitted:    "strong-read-uncommitted",
-	memory.ReadCommitted:      "strong-monotonic-atomic-view",
-	memory.SnapshotIsolation:  "strong-snapshot-isolation",
-	memory.Serializable:       "serializable",
-	memory.StrictSerializable: "strong-serializable",
-}
-
 func check(t *testing.T, c memory.Config, expect checker.Model) *checker.Findings {
 	t.Helper()
 	f, err := checker.Check(context.Background(), c, checker.Options{Expect: expect})
@@ -48,76 +39,10 @@ func configs(seed uint64) []memory.Config {
 	return []memory.Config{
 		{Seed: seed, Txns: 150, Keys: 5, Sessions: 5},
 		{Seed: seed, Txns: 150, Keys: 8, Sessions: 4, Values: 3, Mix: memory.MixOfAll(), AbortShare: 0.1, LostShare: 0.05},
+		{Seed: seed, Txns: 150, Keys: 6, Sessions: 5, Values: 3, Operations: 6, Mix: memory.MixOfSavepoints(), AbortShare: 0.1, LostShare: 0.05},
 		{Seed: seed, Txns: 150, Keys: 3, Sessions: 5, Kind: memory.Append, AbortShare: 0.1, ListLength: 8},
 		{Seed: seed, Txns: 150, Keys: 3, Sessions: 5, Kind: memory.UntracedAppend, AbortShare: 0.1, LostShare: 0.05, ListLength: 8},
-	}
-}
-
-// With no rule switched off, a history keeps its model: whatever the checker said would be a false alarm.
-func TestModelsAreKept(t *testing.T) {
-	seeds := uint64(30)
-	if testing.Short() {
-		seeds = 5
-	}
-	for _, m := range memory.Models() {
-		t.Run(string(m), func(t *testing.T) {
-			t.Parallel()
-			for seed := range seeds {
-				for i, c := range configs(seed) {
-					c.Model = m
-					if f := check(t, c, kept[m]); f.Verdict == checker.Violated {
-						t.Fatalf("seed %d, configuration %d: %v\n%s", seed, i, f.Reasons, violations(f))
-					}
-				}
-			}
-		})
-	}
-}
-
-// Each rule that is switched off shows as the anomaly that it is there to prevent.
-func TestRulesMatter(t *testing.T) {
-	all := memory.Config{Keys: 8, Sessions: 6, Values: 3, Mix: memory.MixOfAll(), AbortShare: 0.1}
-	locking := memory.Config{Keys: 3, Sessions: 6, Mix: memory.Mix{LockingRead: 1, Update: 1}}
-	predicates := memory.Config{Keys: 30, Sessions: 10, Values: 10, Operations: 2, Mix: memory.Mix{Scan: 1, Update: 1}}
-	for _, test := range []struct {
-		model  memory.Model
-		off    memory.Rule
-		within int // transactions, for each of 10 seeds
-		config memory.Config
-		want   []checker.AnomalyID
-	}{
-		{memory.ReadUncommitted, memory.WriteLocks, 400, all, []checker.AnomalyID{checker.DirtyWrite}},
-		{memory.ReadUncommitted, memory.UniqueKeys, 200, all, []checker.AnomalyID{checker.IncompatibleVersions}},
-		{memory.ReadCommitted, memory.WriteLocks, 600, all, []checker.AnomalyID{checker.DirtyWrite, checker.DirtyUpdate}},
-		{memory.ReadCommitted, memory.ReadOwnWrites, 200, all, []checker.AnomalyID{checker.InternalRead}},
-		{memory.ReadCommitted, memory.ReadLocks, 200, locking, []checker.AnomalyID{checker.CursorLostUpdate}},
-		{memory.ReadCommitted, memory.AbortUndo, 100, all, []checker.AnomalyID{checker.DirtyRead, checker.DirtyUpdate}},
-		{memory.ReadCommitted, memory.WriteNewest, 200, all, []checker.AnomalyID{checker.IncompatibleVersions}},
-		{memory.ReadCommitted, memory.NoDirtyRead, 600, all, []checker.AnomalyID{checker.DirtyRead, checker.IntermediateRead, checker.CircularFlow}},
-		{memory.ReadCommitted, memory.AtomicCommit, 500, all, []checker.AnomalyID{checker.FracturedRead}},
-		{memory.SnapshotIsolation, memory.SnapshotReads, 1500, all, []checker.AnomalyID{checker.NonRepeatableRead, checker.ReadSkew, checker.Phantom}},
-		{memory.SnapshotIsolation, memory.FirstCommitterWins, 200, all, []checker.AnomalyID{checker.LostUpdate}},
-		{memory.Serializable, memory.ReadValidation, 200, all, []checker.AnomalyID{checker.WriteSkew}},
-		{memory.Serializable, memory.PredicateValidation, 3000, predicates, []checker.AnomalyID{checker.PredicateWriteSkew}},
-		{memory.StrictSerializable, memory.FreshSnapshots, 500, all, []checker.AnomalyID{checker.ReadSkew + "-session"}},
-	} {
-		t.Run(fmt.Sprintf("%s without %s", test.model, test.off), func(t *testing.T) {
-			t.Parallel()
-			for seed := range uint64(10) {
-				c := test.config
-				c.Model, c.Off, c.Txns, c.Seed = test.model, []memory.Rule{test.off}, test.within, seed
-				f := check(t, c, kept[test.model])
-				counts := map[checker.AnomalyID]int{}
-				for _, a := range f.Anomalies {
-					counts[a.ID] = a.Count
-				}
-				for _, id := range test.want {
-					if counts[id] == 0 {
-						t.Errorf("seed %d: no %s in %d transactions; there are %v", seed, id, test.within, counts)
-					}
-				}
-			}
-		})
+		{Seed: seed, Txns: 150, Keys: 3, Sessions: 5, Kind: memory.Register, AbortShare: 0.1, LostShare: 0.05},
 	}
 }
 

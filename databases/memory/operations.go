@@ -17,6 +17,8 @@ func (s *session) operate() bool {
 	var failed *history.Error
 	done := true
 	switch {
+	case op.Kind == history.Savepoint:
+		s.savepoint(op)
 	case op.Kind == history.ReadWhere:
 		s.scan(op)
 	case op.Kind == history.Read && op.Lock == history.NoLock:
@@ -50,7 +52,19 @@ func (s *session) drawOp() {
 		op.Kind, op.Lock = history.Read, history.ForUpdate
 	case history.ReadWhere:
 		op.Key, op.Where = 0, history.Predicate{{Cmp: history.Equal, Value: history.IntValue(s.op.value)}}
-	case history.Insert, history.Update:
+	case history.Savepoint:
+		op.Key = 0
+	case updateIf:
+		op.Kind, op.Where = history.Update, history.Predicate{{Cmp: history.Equal, Value: history.IntValue(s.op.value)}}
+		op.Set = s.assign(history.Assign{Op: history.Add, Value: history.IntValue(1)})
+	case history.Upsert:
+		op.Update = s.assign(history.Assign{Op: history.Add, Value: history.IntValue(1)})
+		op.Set = s.assign(history.Assign{Value: history.IntValue(s.op.value)})
+	case history.Insert, history.Update, history.InsertIgnore:
+		if e.config.Kind == Register {
+			e.value++
+			s.op.value = e.value
+		}
 		op.Set = s.assign(history.Assign{Value: history.IntValue(s.op.value)})
 	case history.Append:
 		e.value++
@@ -85,7 +99,7 @@ func (s *session) visible(r *row) *version {
 // read answers a read of one row.
 func (s *session) read(op *history.Op, r *row, v *version) {
 	if !v.exists() {
-		s.see(r, nil)
+		s.see(r, v)
 		return
 	}
 	from := len(s.answer)
@@ -97,13 +111,13 @@ func (s *session) read(op *history.Op, r *row, v *version) {
 func (s *session) return1(r *row, v *version) {
 	s.see(r, v)
 	from := len(s.values)
-	if s.engine.config.Kind == Traced {
-		s.values = append(s.values, history.IntValue(v.n))
-	} else {
+	if s.engine.config.Kind.lists() {
 		s.values = append(s.values, history.TextValue(v.text))
+	} else {
+		s.values = append(s.values, history.IntValue(v.n))
 	}
 	row := history.Row{Key: r.key, Version: v.id, Values: s.values[from:len(s.values):len(s.values)]}
-	if s.engine.config.Kind == UntracedAppend {
+	if !s.engine.config.Kind.traced() {
 		row.Version = 0
 	}
 	s.answer = append(s.answer, row)
@@ -113,10 +127,10 @@ func (s *session) return1(r *row, v *version) {
 func (s *session) see(r *row, v *version) {
 	switch {
 	case !s.engine.rules.readValidation || r.own(s) != nil:
-	case v.exists():
-		s.seen = append(s.seen, sight{r, v.id})
-	default:
+	case v == nil:
 		s.seen = append(s.seen, sight{r, 0})
+	default:
+		s.seen = append(s.seen, sight{r, v.id})
 	}
 }
 
@@ -137,8 +151,11 @@ func (s *session) lockAndWrite(op *history.Op) (done bool, failed *history.Error
 	r, rules := s.op.row, &s.engine.rules
 	reads := op.Kind == history.Read
 	newest := s.target(r)
-	if s.visibleToWrites(r, op.Kind) == nil {
-		s.see(r, nil)
+	switch v := s.visibleToWrites(r, op.Kind); {
+	case v == nil:
+		s.see(r, s.foundByWrites(r))
+		return true, nil
+	case !s.condition(op, r, v):
 		return true, nil
 	}
 	locks := rules.writeLocks && !reads || rules.readLocks
@@ -152,8 +169,11 @@ func (s *session) lockAndWrite(op *history.Op) (done bool, failed *history.Error
 	if conflict := r.committed(math.MaxInt64); rules.firstCommitterWins && conflict != nil && conflict.commit > s.snapshot {
 		return true, &history.Error{Class: history.SerializationFailure, Message: "the row is newer than the snapshot"}
 	}
-	if !newest.exists() && op.Kind != history.Insert && op.Kind != history.Append {
-		s.see(r, nil) // it was there in the snapshot, and is not any more
+	if !newest.exists() && !s.makesRow(op.Kind) {
+		s.see(r, newest) // it was there in the snapshot, and is not any more
+		return true, nil
+	}
+	if s.refused(op, r, newest) || newest.exists() && !s.condition(op, r, newest) {
 		return true, nil
 	}
 	if op.Kind == history.Insert && newest.exists() && rules.uniqueKeys {
@@ -167,7 +187,7 @@ func (s *session) lockAndWrite(op *history.Op) (done bool, failed *history.Error
 		s.read(op, r, newest)
 		return true, nil
 	}
-	if op.Kind == history.Insert {
+	if op.Kind == history.Insert || op.Kind == history.InsertIgnore {
 		newest = nil // it replaces nothing, not even a version that should have kept it from being made
 	}
 	s.write(r, newest)
@@ -175,19 +195,29 @@ func (s *session) lockAndWrite(op *history.Op) (done bool, failed *history.Error
 }
 
 // visibleToWrites returns the version on account of which a write or a locking read does
-// anything at all; nil where it finds no row. Inserts and appends always do.
+// anything at all; nil where it finds no row.
 func (s *session) visibleToWrites(r *row, kind history.Kind) *version {
-	if kind == history.Insert || kind == history.Append {
+	if s.makesRow(kind) {
 		return &version{}
 	}
-	v := s.target(r)
+	if v := s.foundByWrites(r); v.exists() {
+		return v
+	}
+	return nil
+}
+
+// foundByWrites returns the version by which a write of what is there, or a locking read, goes.
+func (s *session) foundByWrites(r *row) *version {
 	if s.engine.rules.firstCommitterWins || s.engine.rules.snapshotReads {
-		v = s.visible(r)
+		return s.visible(r)
 	}
-	if !v.exists() {
-		return nil
-	}
-	return v
+	return s.target(r)
+}
+
+// makesRow reports whether an operation makes the row where there is none. A register is there from
+// the start, and has a row once it was written.
+func (s *session) makesRow(kind history.Kind) bool {
+	return kind == history.Insert || kind == history.InsertIgnore || kind == history.Upsert || kind == history.Append || kind == history.Update && s.engine.config.Kind == Register
 }
 
 // target returns the version that a write of the row replaces, or that a locking read sees: the newest, the
@@ -227,12 +257,19 @@ func (s *session) write(r *row, base *version) {
 	switch op.Kind {
 	case history.Append:
 		v.text, v.n = appended(v.text, op.Set[0].Value.Int), v.n+1
-	case history.Insert, history.Update:
-		v.n = op.Set[0].Value.Int
+	case history.Insert, history.InsertIgnore, history.Update, history.Upsert:
+		set := op.Set[0]
+		if op.Kind == history.Upsert && base.exists() {
+			set = op.Update[0]
+		}
+		if set.Op == history.Set {
+			v.n = 0
+		}
+		v.n += set.Value.Int
 	}
 	r.versions = append(r.versions, v)
 	from := len(s.answer)
-	if s.engine.config.Kind == UntracedAppend {
+	if !s.engine.config.Kind.traced() {
 		answer.Version, answer.Previous = 0, 0
 	}
 	s.answer = append(s.answer, answer)

@@ -30,6 +30,18 @@ func Models() []Model {
 	return []Model{ReadUncommitted, ReadCommitted, SnapshotIsolation, Serializable, StrictSerializable}
 }
 
+// Promise returns the consistency model that the database keeps, as package checker names it. The strict ones
+// keep it together with real-time order. It is empty for an unknown model.
+func (m Model) Promise() string {
+	return map[Model]string{
+		ReadUncommitted:    "strong-read-uncommitted",
+		ReadCommitted:      "strong-monotonic-atomic-view",
+		SnapshotIsolation:  "strong-snapshot-isolation",
+		Serializable:       "serializable",
+		StrictSerializable: "strong-serializable",
+	}[m]
+}
+
 // Rule is one thing that the database does to keep its model.
 type Rule string
 
@@ -41,6 +53,8 @@ const (
 	ReadLocks Rule = "read-locks"
 	// AbortUndo: what an aborted transaction wrote is gone.
 	AbortUndo Rule = "abort-undo"
+	// SavepointUndo: what a transaction rolled back to a savepoint is gone.
+	SavepointUndo Rule = "savepoint-undo"
 	// ReadOwnWrites: a transaction sees what it wrote itself.
 	ReadOwnWrites Rule = "read-own-writes"
 	// WriteNewest: a write replaces the newest version of the row, not the one
@@ -66,7 +80,7 @@ const (
 
 // Rules returns the rules by which a model is kept, nil for an unknown model.
 func Rules(m Model) []Rule {
-	rules := []Rule{WriteLocks, ReadLocks, AbortUndo, ReadOwnWrites, WriteNewest, UniqueKeys}
+	rules := []Rule{WriteLocks, ReadLocks, AbortUndo, SavepointUndo, ReadOwnWrites, WriteNewest, UniqueKeys}
 	more := map[Model][]Rule{
 		ReadUncommitted: {}, ReadCommitted: {NoDirtyRead, AtomicCommit}, SnapshotIsolation: {SnapshotReads, FirstCommitterWins},
 		Serializable: {ReadValidation, PredicateValidation}, StrictSerializable: {FreshSnapshots},
@@ -82,10 +96,10 @@ func Rules(m Model) []Rule {
 
 // rules are the rules in force.
 type rules struct {
-	writeLocks, readLocks, abortUndo, readOwnWrites, writeNewest, uniqueKeys bool
-	noDirtyRead, atomicCommit                                                bool
-	snapshotReads, firstCommitterWins                                        bool
-	readValidation, predicateValidation, freshSnapshots                      bool
+	writeLocks, readLocks, abortUndo, savepointUndo, readOwnWrites, writeNewest, uniqueKeys bool
+	noDirtyRead, atomicCommit                                                               bool
+	snapshotReads, firstCommitterWins                                                       bool
+	readValidation, predicateValidation, freshSnapshots                                     bool
 }
 
 // rule returns the place of a rule.
@@ -94,6 +108,7 @@ func (in *rules) rule(r Rule) *bool {
 		WriteLocks:          &in.writeLocks,
 		ReadLocks:           &in.readLocks,
 		AbortUndo:           &in.abortUndo,
+		SavepointUndo:       &in.savepointUndo,
 		ReadOwnWrites:       &in.readOwnWrites,
 		WriteNewest:         &in.writeNewest,
 		UniqueKeys:          &in.uniqueKeys,

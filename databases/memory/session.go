@@ -19,6 +19,7 @@ type session struct {
 	rows     []*row   // that it wrote, or locked
 	seen     []sight  // what it read
 	scans    []int64  // the values that it scanned for
+	saved    []int    // the operations that made the savepoints that it can roll back to
 	waitsFor *session // who holds the lock that it wants
 	op       pendingOp
 	publish  int // how many of its rows are committed, while it commits them one by one
@@ -28,7 +29,7 @@ type session struct {
 	assigns []history.Assign
 }
 
-// sight is a row that was read, and the version that was seen, 0 where there was none.
+// sight is a row that was read, and the version that was seen, which may be a deleted one, 0 where there was none.
 type sight struct {
 	row *row
 	id  history.Version
@@ -69,6 +70,7 @@ func (s *session) begin() {
 func (s *session) draw() {
 	mix := s.engine.config.Mix
 	s.plan = s.plan[:0]
+	s.saved = s.saved[:0]
 	readOnly := true
 	for range s.engine.config.Operations {
 		kind := mix.draw(s.engine.rng.IntN(mix.sum()))
@@ -79,8 +81,12 @@ func (s *session) draw() {
 	s.stale = readOnly && s.engine.rules.snapshotReads && !s.engine.rules.freshSnapshots && s.allowsStale()
 }
 
-// lockingRead stands for a locking read in a plan: every kind of operation below is history's own.
-const lockingRead = history.Kind(100)
+// lockingRead and updateIf stand for a locking read and an update on a condition in a plan: every kind of
+// operation below is history's own.
+const (
+	lockingRead = history.Kind(100)
+	updateIf    = history.Kind(101)
+)
 
 func (m Mix) draw(n int) history.Kind {
 	for _, choice := range []struct {
@@ -94,6 +100,10 @@ func (m Mix) draw(n int) history.Kind {
 		{m.Update, history.Update},
 		{m.Delete, history.Delete},
 		{m.Append, history.Append},
+		{m.InsertIgnore, history.InsertIgnore},
+		{m.Upsert, history.Upsert},
+		{m.UpdateIf, updateIf},
+		{m.Savepoint, history.Savepoint},
 	} {
 		if n < choice.weight {
 			return choice.kind
@@ -174,14 +184,11 @@ func (s *session) fails() bool {
 	return false
 }
 
-// changed reports whether the newest committed version is not the one that was seen. A row that was deleted, and
-// one that was never made, are both not there.
+// changed reports whether the newest committed version is not the one that was seen. A row that was not
+// there, and came and went since, has changed too.
 func (r *row) changed(s *session, seen history.Version) bool {
 	v := r.committed(s.engine.commits)
-	if !v.exists() {
-		return seen != 0
-	}
-	return v.id != seen
+	return v == nil && seen != 0 || v != nil && v.id != seen
 }
 
 // cameInto reports whether a version that was committed after a snapshot matches a predicate: also if the row

@@ -59,11 +59,14 @@ func (r *row) commit(s *session, number int64) {
 }
 
 // undo takes out what the session wrote.
-func (r *row) undo(s *session) {
+func (r *row) undo(s *session) { r.undoIf(s, func(*version) bool { return true }) }
+
+// undoIf takes out those of the versions that the session wrote which are meant.
+func (r *row) undoIf(s *session, meant func(*version) bool) {
 	kept := r.versions[:0]
-	for _, v := range r.versions {
-		if v.by != s {
-			kept = append(kept, v)
+	for i := range r.versions {
+		if v := &r.versions[i]; v.by != s || !meant(v) {
+			kept = append(kept, *v)
 		}
 	}
 	r.versions = kept

@@ -47,7 +47,7 @@ type stream struct {
 
 func (s *stream) Header() *history.Header { return &s.header }
 func (s *stream) Statements() []string    { return nil }
-func (s *stream) Events() []history.Event { return nil }
+func (s *stream) Events() []history.Event { return s.engine.planter.events }
 func (s *stream) Closed() bool            { return true }
 func (s *stream) Close() error            { return nil }
 

@@ -5,6 +5,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"strconv"
+	"sync"
 	"time"
 
 	"github.com/isocheck/isocheck/databases"
@@ -16,6 +18,13 @@ type conn struct {
 	*link
 	tables []history.Table
 	sql    *databases.Statements
+
+	level history.Level
+	names bool   // each transaction names its level
+	space string // what the names of advisory locks begin with
+	locks []string
+	// asking is held by the connection that asks InnoDB for its transaction's level.
+	asking *sync.Mutex
 
 	statements map[databases.Shape]*statement
 	rows       databases.Rows
@@ -43,27 +52,26 @@ var _ databases.Conn = (*conn)(nil)
 // sessionSettings are set on every connection, and read back by Settings.
 const sessionSettings = "SET SESSION autocommit = 1, sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', " + capture + " = '0'"
 
-// lockWait is set unless the DSN says how long a lock wait may last. Five
+// lockWait is set unless the DSN or the options say how long a lock wait may last. Five
 // seconds are long beside any transaction of a workload, and short beside the
 // default of 50: a wait that long is for a client that is gone.
-const lockWait = "SET SESSION innodb_lock_wait_timeout = 5"
+const lockWait = 5 * time.Second
 
-// Connect opens one connection for transactions at the level.
-func (d *Database) Connect(ctx context.Context, level history.Level, tables []history.Table, sql *databases.Statements) (databases.Conn, error) {
-	name, err := databases.LevelSQL(level)
+// Connect opens one connection.
+func (d *Database) Connect(ctx context.Context, options databases.ConnectOptions, tables []history.Table, sql *databases.Statements) (databases.Conn, error) {
+	if err := options.Check(); err != nil {
+		return nil, err
+	}
+	params, err := d.atConnect(ctx, options)
 	if err != nil {
 		return nil, err
 	}
-	l, err := d.dial(ctx, d.namespace)
+	l, err := d.dialWith(ctx, d.namespace, params)
 	if err != nil {
 		return nil, err
 	}
 	done := l.guard(ctx)
-	settings := []string{sessionSettings, "SET SESSION TRANSACTION ISOLATION LEVEL " + name}
-	if _, given := d.config.Params["innodb_lock_wait_timeout"]; !given {
-		settings = append(settings, lockWait)
-	}
-	for _, set := range settings {
+	for _, set := range append([]string{sessionSettings}, d.inSession(options)...) {
 		if err := l.exec(set); err != nil {
 			done()
 			l.close()
@@ -71,19 +79,30 @@ func (d *Database) Connect(ctx context.Context, level history.Level, tables []hi
 		}
 	}
 	done()
-	c := &conn{link: l, tables: tables, sql: sql, statements: map[databases.Shape]*statement{}}
+	c := &conn{
+		link: l, tables: tables, sql: sql, statements: map[databases.Shape]*statement{},
+		level: options.Level, names: options.LevelSet == databases.LevelByTransaction, space: lockSpace(d.namespace), asking: &d.asking,
+	}
 	c.watch.Interrupt = l.kill
 	return c, nil
 }
 
 // Begin begins a transaction.
-func (c *conn) Begin(ctx context.Context) error {
+func (c *conn) Begin(ctx context.Context, options databases.TxOptions) error {
+	statements, err := c.begin(options)
+	if err != nil {
+		return err
+	}
 	c.rows.Reset()
 	c.watch.Start(ctx)
 	if err := c.watch.Enter(ctx); err != nil {
 		return err
 	}
-	err := c.exec("START TRANSACTION")
+	for _, sql := range statements {
+		if err = c.exec(sql); err != nil {
+			break
+		}
+	}
 	c.watch.Leave()
 	return classify(ctx, err, nil)
 }
@@ -96,6 +115,7 @@ func (c *conn) Commit(ctx context.Context) error {
 	c.watch.EnterCommit()
 	_ = c.socket.SetDeadline(time.Now().Add(databases.CommitTime)) // fails only on a closed socket, which COMMIT tells
 	err := classify(ctx, c.exec("COMMIT"), nil)
+	c.unlock()
 	_ = c.socket.SetDeadline(time.Time{})
 	c.watch.Leave()
 	var e *history.Error
@@ -111,7 +131,9 @@ func (c *conn) Commit(ctx context.Context) error {
 // Rollback rolls back.
 func (c *conn) Rollback(ctx context.Context) error {
 	defer c.guard(ctx)()
-	return classify(ctx, c.exec("ROLLBACK"), nil)
+	err := c.exec("ROLLBACK")
+	c.unlock()
+	return classify(ctx, err, nil)
 }
 
 // Close ends the connection.
@@ -137,11 +159,18 @@ func (c *conn) Do(ctx context.Context, op *history.Op, version history.Version) 
 }
 
 func (c *conn) send(op *history.Op, version history.Version) error {
+	if words := savepoint(op.Kind); words != "" {
+		op.Statement = c.sql.Number(words + "{key}")
+		return c.exec(words + strconv.FormatInt(op.Key, 10))
+	}
 	st, err := c.statement(op)
 	if err != nil {
 		return err
 	}
 	op.Statement = st.number
+	if st.trace == advisory {
+		return c.lock(st, op)
+	}
 	c.args = c.args[:0]
 	for i, from := range st.params {
 		c.args = append(c.args, driver.NamedValue{Ordinal: i + 1, Value: argument(from.Value(op, version))})

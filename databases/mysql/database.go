@@ -9,8 +9,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"strings"
+	"sync"
 	"time"
 
 	driver "github.com/go-sql-driver/mysql"
@@ -24,6 +26,7 @@ type Database struct {
 	config    *driver.Config
 	namespace string
 	created   bool
+	asking    sync.Mutex // see conn.ownLevel
 }
 
 var _ databases.Database = (*Database)(nil)
@@ -113,9 +116,22 @@ func (d *Database) do(ctx context.Context, database string, f func(*link) error)
 
 // dial connects. Its error says where to and as whom, and never the password.
 func (d *Database) dial(ctx context.Context, database string) (*link, error) {
+	return d.dialWith(ctx, database, nil)
+}
+
+// dialWith connects with some variables of the session.
+func (d *Database) dialWith(ctx context.Context, database string, variables map[string]string) (*link, error) {
 	ctx, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
-	l, err := connect(ctx, d.config, database)
+	config := d.config
+	if len(variables) > 0 {
+		config = config.Clone()
+		if config.Params == nil {
+			config.Params = map[string]string{}
+		}
+		maps.Copy(config.Params, variables)
+	}
+	l, err := connect(ctx, config, database)
 	if err != nil {
 		return nil, fmt.Errorf("cannot connect to MySQL or MariaDB at %s as user %q, database %q: %s",
 			d.config.Addr, d.config.User, database, databases.Hide(connectCause(ctx, err), d.config.Passwd))

@@ -44,6 +44,7 @@ func classify(ctx context.Context, err error, op *history.Op) error {
 func classOf(number uint16, op *history.Op) history.ErrorClass {
 	switch number {
 	case 1213, // deadlock
+		3058, // deadlock of advisory locks
 		1614: // the same in an XA transaction
 		return history.Deadlock
 	case 1020, // MariaDB, innodb_snapshot_isolation: record has changed since last read

@@ -42,8 +42,12 @@ func connect(ctx context.Context, config *mysql.Config, database string) (*link,
 	l := &link{config: config}
 	own := config.Clone()
 	own.DBName = database
+	dial := config.DialFunc
+	if dial == nil {
+		dial = new(net.Dialer).DialContext
+	}
 	own.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
-		socket, err := new(net.Dialer).DialContext(ctx, network, address)
+		socket, err := dial(ctx, network, address)
 		l.socket = socket
 		return socket, err
 	}

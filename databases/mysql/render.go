@@ -50,9 +50,24 @@ func render(product string, tables []history.Table, op *history.Op) (rendered, e
 		}
 		r.trace = inserted
 		insert(b, t, op).SQL(" ON DUPLICATE KEY UPDATE ").Assign(t, op.Set, "").SQL(lastInsertID).Version()
+	case history.InsertIgnore:
+		// INSERT IGNORE would swallow every other error too. To set the key to what it is changes
+		// nothing, and the server counts no row.
+		r.trace = started
+		insert(b, t, op).SQL(" ON DUPLICATE KEY UPDATE id = id")
+	case history.Upsert:
+		if len(t.Unique) > 0 {
+			return r, fmt.Errorf("%s has unique columns: ON DUPLICATE KEY UPDATE could write another row than that of the key", t.Name)
+		}
+		r.trace = inserted
+		upsert(insert(b, t, op).SQL(" ON DUPLICATE KEY UPDATE "), t, op)
+	case history.Advisory:
+		r.trace = advisory
+		b.SQL("SELECT GET_LOCK(").Key().SQL(", @@innodb_lock_wait_timeout)")
 	case history.Update:
 		r.trace = inPacket
-		b.SQL("UPDATE ").Name(t.Name).SQL(" SET ").Assign(t, op.Set, "").SQL(lastInsertID).Version().SQL(" WHERE id = ").Key()
+		b.SQL("UPDATE ").Name(t.Name).SQL(" SET ").Assign(t, op.Set, "").SQL(lastInsertID).Version()
+		b.SQL(" WHERE id = ").Key().Conditions(t, op.Where, " AND ", "")
 	case history.UpdateWhere:
 		r.trace = captured
 		b.SQL("UPDATE ").Name(t.Name).SQL(" SET ").Assign(t, op.Set, "").SQL(", previous = IF(")
@@ -81,6 +96,23 @@ func insert(b *databases.Builder, t *history.Table, op *history.Op) *databases.B
 	return b.Version().SQL(", 0)")
 }
 
+// upsert adds the assignments to the row that is there. Where they depend on a
+// condition, version is the first to be assigned: what is assigned after it goes by whether it
+// was, because assignments change what the condition says.
+func upsert(b *databases.Builder, t *history.Table, op *history.Op) {
+	if len(op.Where) == 0 {
+		b.Updates(t, op.Update, "").SQL(lastInsertID).Version()
+		return
+	}
+	b.SQL("previous = IF(").Conditions(t, op.Where, "", "").SQL(", LAST_INSERT_ID(version), previous), version = IF(")
+	b.Conditions(t, op.Where, "", "").SQL(", ").Version().SQL(", version)")
+	for i, a := range op.Update {
+		column := t.Columns[a.Column].Name
+		b.SQL(", ").Name(column).SQL(" = IF(version = ").Version().SQL(", ").NewValue(t, op.Update, i, databases.FromUpdate, "")
+		b.SQL(", ").Name(column).SQL(")")
+	}
+}
+
 // remove adds a DELETE. MariaDB returns what it deleted. On MySQL the condition
 // tells: it is true of every row, and is evaluated, after the others, for each
 // row that is to be deleted.
@@ -89,7 +121,7 @@ func remove(b *databases.Builder, product string, t *history.Table, op *history.
 	and := " AND "
 	switch {
 	case op.Kind == history.Delete:
-		b.SQL(" WHERE id = ").Key()
+		b.SQL(" WHERE id = ").Key().Conditions(t, op.Where, " AND ", "")
 	case len(op.Where) > 0:
 		b.Predicate(t, op.Where)
 	default:

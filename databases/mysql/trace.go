@@ -37,6 +37,8 @@ const (
 	lastID
 	// captured: the rows are in the session's variable.
 	captured
+	// advisory: no rows; the answer says whether the lock was got.
+	advisory
 )
 
 // replaced fills in the rows of a write from its answer.

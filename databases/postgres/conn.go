@@ -15,7 +15,7 @@ import (
 // conn is one client's connection.
 type conn struct {
 	pg     *pgconn.PgConn
-	begin  string
+	begin  begin
 	tables []history.Table
 	sql    *databases.Statements
 
@@ -37,38 +37,44 @@ type statement struct {
 // when a deadlock is noticed, not which ones there are.
 const soonerDeadlocks = "SET deadlock_timeout = '10ms'"
 
-// Connect opens one connection for transactions at the level.
-func (d *Database) Connect(ctx context.Context, level history.Level, tables []history.Table, sql *databases.Statements) (databases.Conn, error) {
-	name, err := databases.LevelSQL(level)
+// Connect opens one connection.
+func (d *Database) Connect(ctx context.Context, options databases.ConnectOptions, tables []history.Table, sql *databases.Statements) (databases.Conn, error) {
+	if err := options.Check(); err != nil {
+		return nil, err
+	}
+	pg, err := d.dialWith(ctx, atConnect(options))
 	if err != nil {
 		return nil, err
 	}
-	pg, err := d.dial(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := exec(ctx, pg, d.searchPath()); err != nil {
-		closeConn(pg)
-		return nil, fmt.Errorf("choosing schema %s: %w", d.namespace, err)
+	for _, set := range append([]string{d.searchPath()}, inSession(options)...) {
+		if err := exec(ctx, pg, set); err != nil {
+			closeConn(pg)
+			return nil, fmt.Errorf("%s: %w", set, err)
+		}
 	}
 	// Refused to users who may not set it: then a deadlock takes its second, no more.
 	_ = exec(ctx, pg, soonerDeadlocks)
 	c := &conn{
-		pg: pg, begin: "BEGIN ISOLATION LEVEL " + name, tables: tables, sql: sql,
+		pg: pg, begin: beginWith(options), tables: tables, sql: sql,
 		statements: map[databases.Shape]*statement{},
 	}
+	c.params.locks = databases.AdvisoryBase(d.namespace)
 	c.watch.Interrupt = c.interrupt
 	return c, nil
 }
 
-// Begin begins a transaction at the connection's level.
-func (c *conn) Begin(ctx context.Context) error {
+// Begin begins a transaction.
+func (c *conn) Begin(ctx context.Context, options databases.TxOptions) error {
+	begin, err := c.begin.sql(options)
+	if err != nil {
+		return err
+	}
 	c.rows.Reset()
 	c.watch.Start(ctx)
 	if err := c.watch.Enter(ctx); err != nil {
 		return err
 	}
-	_, err := c.simple(context.Background(), c.begin)
+	_, err = c.simple(context.Background(), begin)
 	c.watch.Leave()
 	return c.error(ctx, err, nil)
 }
@@ -152,6 +158,9 @@ func (c *conn) Do(ctx context.Context, op *history.Op, version history.Version) 
 // send sends the operation and takes in its rows. It does not look at the
 // context: watch does.
 func (c *conn) send(op *history.Op, version history.Version) error {
+	if text := savepoint(op.Kind); text != "" {
+		return c.sendSavepoint(op, text)
+	}
 	st, err := c.statement(op)
 	if err != nil {
 		return err
@@ -160,7 +169,7 @@ func (c *conn) send(op *history.Op, version history.Version) error {
 	values, formats := c.params.encode(st, op, version)
 	answer := c.pg.ExecStatement(context.Background(), st.description, values, formats, binaryResults)
 	for answer.NextRow() {
-		if err == nil {
+		if err == nil && op.Kind != history.Advisory {
 			err = c.decode(op, version, answer.Values())
 		}
 	}

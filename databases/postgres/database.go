@@ -7,6 +7,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -123,10 +124,18 @@ func (d *Database) do(ctx context.Context, f func(*pgconn.PgConn) error) error {
 }
 
 // dial connects. Its error says where to and as whom, and never the password.
-func (d *Database) dial(ctx context.Context) (*pgconn.PgConn, error) {
+func (d *Database) dial(ctx context.Context) (*pgconn.PgConn, error) { return d.dialWith(ctx, nil) }
+
+// dialWith connects with some parameters of the server.
+func (d *Database) dialWith(ctx context.Context, params map[string]string) (*pgconn.PgConn, error) {
 	ctx, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
-	c, err := pgconn.ConnectConfig(ctx, d.config)
+	config := d.config
+	if len(params) > 0 {
+		config = config.Copy()
+		maps.Copy(config.RuntimeParams, params)
+	}
+	c, err := pgconn.ConnectConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("cannot connect to PostgreSQL at %s as user %q, database %q: %s",
 			d.where(), d.config.User, d.config.Database, databases.Hide(connectCause(ctx, err), d.config.Password))

@@ -19,6 +19,7 @@ type params struct {
 	bytes   []byte
 	values  [][]byte
 	formats []int16
+	locks   int64 // what an advisory lock's key is counted from
 }
 
 // encode returns the operation's parameters as Bind wants them: integers for
@@ -27,6 +28,9 @@ func (p *params) encode(st *statement, op *history.Op, version history.Version) 
 	p.bytes, p.values, p.formats = p.bytes[:0], p.values[:0], p.formats[:0]
 	for i, from := range st.params {
 		v := from.Value(op, version)
+		if op.Kind == history.Advisory {
+			v.Int += p.locks
+		}
 		at, format := len(p.bytes), textFormat
 		switch {
 		case v.Kind == history.Null:

@@ -109,14 +109,14 @@ func newRecordedLoop(b *testing.B, db databases.Database) *recordedLoop {
 	check(b, err)
 	start := time.Now()
 	for i := range overheadClients {
-		conn, err := db.Connect(l.ctx, history.ReadCommitted, accounts, &sql)
+		conn, err := db.Connect(l.ctx, databases.ConnectOptions{Level: history.ReadCommitted}, accounts, &sql)
 		check(b, err)
 		l.sessions = append(l.sessions, &databases.Session{
 			Conn: conn, Client: i, Clock: func() int64 { return int64(time.Since(start)) }, Record: l.writer.Recorder().Record,
 		})
 	}
 	for at := int64(0); at < overheadRows; at += 500 {
-		_, err := l.sessions[0].Run(l.ctx, "rows", func(tx *databases.Tx) {
+		_, err := l.sessions[0].Run(l.ctx, "rows", databases.TxOptions{}, func(tx *databases.Tx) {
 			for key := at; key < at+500; key++ {
 				tx.Insert(0, key, history.IntValue(100))
 			}
@@ -127,7 +127,7 @@ func newRecordedLoop(b *testing.B, db databases.Database) *recordedLoop {
 }
 
 func (l *recordedLoop) transaction(client int, from, to int64) {
-	_, err := l.sessions[client].Run(l.ctx, "transfer", func(tx *databases.Tx) {
+	_, err := l.sessions[client].Run(l.ctx, "transfer", databases.TxOptions{}, func(tx *databases.Tx) {
 		a, b := tx.Read(0, from), tx.Read(0, to)
 		tx.Update(0, from, history.Assign{Value: history.IntValue(a.Int(0) - 1)})
 		tx.Update(0, to, history.Assign{Value: history.IntValue(b.Int(0) + 1)})

@@ -35,16 +35,25 @@ func render(tables []history.Table, op *history.Op) (sent, text string, params [
 	case history.Append:
 		insert(b, t, op).SQL(" ON CONFLICT (id) DO UPDATE SET ")
 		traced(b, t, op, quote(t.Name)+".").SQL(" RETURNING id, previous")
+	case history.InsertIgnore:
+		insert(b, t, op).SQL(" ON CONFLICT DO NOTHING RETURNING id, previous")
+	case history.Upsert:
+		old := quote(t.Name) + "."
+		insert(b, t, op).SQL(" ON CONFLICT (id) DO UPDATE SET ").Updates(t, op.Update, old)
+		b.SQL(", previous = ", old, "version, version = ").Version()
+		b.Conditions(t, op.Where, " WHERE ", old).SQL(" RETURNING id, previous")
 	case history.Update:
 		b.SQL("UPDATE ").Name(t.Name).SQL(" SET ")
-		traced(b, t, op, "").SQL(" WHERE id = ").Key().SQL(" RETURNING id, previous")
+		traced(b, t, op, "").SQL(" WHERE id = ").Key().Conditions(t, op.Where, " AND ", "").SQL(" RETURNING id, previous")
 	case history.UpdateWhere:
 		b.SQL("UPDATE ").Name(t.Name).SQL(" SET ")
 		traced(b, t, op, "").Predicate(t, op.Where).SQL(" RETURNING id, previous")
 	case history.Delete:
-		b.SQL("DELETE FROM ").Name(t.Name).SQL(" WHERE id = ").Key().SQL(" RETURNING id, version")
+		b.SQL("DELETE FROM ").Name(t.Name).SQL(" WHERE id = ").Key().Conditions(t, op.Where, " AND ", "").SQL(" RETURNING id, version")
 	case history.DeleteWhere:
 		b.SQL("DELETE FROM ").Name(t.Name).Predicate(t, op.Where).SQL(" RETURNING id, version")
+	case history.Advisory:
+		b.SQL("SELECT pg_advisory_xact_lock(").Key().SQL(")")
 	default:
 		return "", "", nil, fmt.Errorf("there is no operation of kind %d", op.Kind)
 	}

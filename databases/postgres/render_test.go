@@ -36,6 +36,12 @@ func ops() []history.Op {
 		{Kind: history.DeleteWhere, Where: where},
 		{Kind: history.DeleteWhere},
 		{Kind: history.Append, Set: []history.Assign{{Column: 2, Op: history.Concat}}},
+		{Kind: history.Update, Set: set, Where: where},
+		{Kind: history.Delete, Where: where},
+		{Kind: history.InsertIgnore, Set: []history.Assign{{Column: 0}, {Column: 1}, {Column: 2}}},
+		{Kind: history.Upsert, Set: []history.Assign{{Column: 0}, {Column: 1}, {Column: 2}}, Update: set},
+		{Kind: history.Upsert, Set: []history.Assign{{Column: 0}, {Column: 1}, {Column: 2}}, Update: set, Where: where},
+		{Kind: history.Advisory},
 	}
 	for lock := history.NoLock; lock <= history.SkipLocked; lock++ {
 		all = append(all, history.Op{Kind: history.Read, Lock: lock}, history.Op{Kind: history.ReadWhere, Lock: lock, Where: where, Limit: int(lock) % 2 * 3})

@@ -16,8 +16,8 @@ const settings = `'transaction_isolation', 'transaction_read_only', 'transaction
 
 // Settings reads them back inside a transaction that was begun as all of this
 // connection's are, and rolls it back.
-func (c *conn) Settings(ctx context.Context) (map[string]string, error) {
-	if err := c.Begin(ctx); err != nil {
+func (c *conn) Settings(ctx context.Context, options databases.TxOptions) (map[string]string, error) {
+	if err := c.Begin(ctx, options); err != nil {
 		return nil, fmt.Errorf("reading the settings: %w", err)
 	}
 	results, err := c.pg.Exec(ctx, "SELECT name, current_setting(name) FROM pg_settings WHERE name IN ("+settings+")").ReadAll()

@@ -15,3 +15,6 @@ func commandLine(pid int) string {
 	}
 	return string(text)
 }
+
+// parents returns every process's parent.
+func parents() map[int]int { return parentsByPS() }

@@ -69,8 +69,8 @@ func startDocker(ctx context.Context, o *Options, p *product) (_ *Server, err er
 	}
 	return &Server{
 		DSN: dsn, Database: p.name, Via: Docker, Version: id.Version, LogPath: logPath,
-		StopCommand: "docker rm --force --volumes " + c.box.GetContainerID(),
-		stop:        c.stop, kill: c.crash,
+		StopCommand: c.stopCommand(),
+		stop:        c.stop, controls: c, address: addressOf(dsn),
 	}, nil
 }
 
@@ -107,7 +107,7 @@ func (c *container) run(ctx context.Context, o *Options) error {
 		Image:        c.image,
 		Env:          c.product.secrets(c.password),
 		ExposedPorts: []string{c.product.port + "/tcp"},
-		Cmd:          c.product.containerArguments(),
+		Cmd:          append(c.product.containerArguments(), c.product.durability(o.UnsafeDurability)...),
 		Labels:       labels(o.Run, c.folder),
 	}
 	if c.log != nil {
@@ -151,15 +151,6 @@ func (c *container) stop(ctx context.Context) error {
 		errs = append(errs, c.folder.remove())
 	}
 	return errors.Join(errs...)
-}
-
-// crash ends the server as a crash would.
-func (c *container) crash(ctx context.Context) error {
-	_, err := c.api.ContainerKill(ctx, c.box.GetContainerID(), client.ContainerKillOptions{Signal: "KILL"})
-	if err != nil {
-		return fmt.Errorf("killing the container: %w", err)
-	}
-	return nil
 }
 
 // logWriter writes what a container says to a file.

@@ -23,6 +23,15 @@ read -r line && exit 0
 pid=$(cat "$1/` + pidName + `" 2>/dev/null)
 if [ -n "$pid" ]; then
 	kill -"$2" "$pid" 2>/dev/null
+	# A paused server ends when it goes on, with its children.
+	kill -CONT "$pid" 2>/dev/null
+	if [ -r /proc/self/stat ]; then
+		for stat in /proc/[0-9]*/stat; do
+			read -r child _ _ of _ <"$stat" && [ "$of" = "$pid" ] && kill -CONT "$child"
+		done
+	else
+		ps -A -o pid=,ppid= | while read -r child of; do [ "$of" = "$pid" ] && kill -CONT "$child"; done
+	fi 2>/dev/null
 	i=0
 	while kill -0 "$pid" 2>/dev/null && [ $i -lt 50 ]; do sleep 0.1; i=$((i + 1)); done
 	kill -KILL "$pid" 2>/dev/null

@@ -39,12 +39,13 @@ type launch struct {
 	password string
 	port     int
 	keep     bool
+	unsafe   bool // Options.UnsafeDurability
 	process  *process
 }
 
 // startBinary makes a data folder and starts the server on it.
 func startBinary(ctx context.Context, o *Options, p *product, b binary, via Via) (_ *Server, err error) {
-	l := &launch{product: p, binary: b, password: rand.Text(), keep: o.Keep}
+	l := &launch{product: p, binary: b, password: rand.Text(), keep: o.Keep, unsafe: o.UnsafeDurability}
 	if l.account, err = unprivileged(p.account); err != nil {
 		return nil, err
 	}
@@ -78,7 +79,7 @@ func startBinary(ctx context.Context, o *Options, p *product, b binary, via Via)
 	}
 	return &Server{
 		DSN: l.dsn(), Database: p.name, Via: via, Version: id.Version, LogPath: logPath,
-		StopCommand: l.stopCommand(), stop: l.stop, kill: l.crash,
+		StopCommand: l.stopCommand(), stop: l.stop, controls: l, address: l.address(),
 	}, nil
 }
 
@@ -132,7 +133,7 @@ func (l *launch) serve(ctx context.Context) (databases.Server, error) {
 			return databases.Server{}, err
 		}
 		l.port = port
-		if l.process, err = l.spawn(l.binary.path, l.product.arguments(l)...); err != nil {
+		if l.process, err = l.spawn(l.binary.path, l.arguments()...); err != nil {
 			return databases.Server{}, fmt.Errorf("starting %s: %w", l.binary.path, err)
 		}
 		id, err := l.ready(ctx)

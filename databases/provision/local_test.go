@@ -73,6 +73,30 @@ func query(ctx context.Context, s *provision.Server, statement string) (value st
 	return value, err
 }
 
+// execute connects and runs a statement that gives nothing back.
+func execute(ctx context.Context, s *provision.Server, statement string) error {
+	if s.Database == "postgres" {
+		conn, err := pgx.Connect(ctx, s.DSN)
+		if err != nil {
+			return err
+		}
+		defer conn.Close(ctx)
+		_, err = conn.Exec(ctx, statement)
+		return err
+	}
+	u, err := url.Parse(s.DSN)
+	if err != nil {
+		return err
+	}
+	db, err := sql.Open("mysql", u.User.String()+"@tcp("+u.Host+")"+u.Path)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.ExecContext(ctx, statement)
+	return err
+}
+
 // silent checks that a server does not answer any more.
 func silent(t *testing.T, s *provision.Server) {
 	t.Helper()

@@ -53,6 +53,9 @@ type Options struct {
 	Run string
 	// Keep lets the server outlive this process. Stop stops it all the same.
 	Keep bool
+	// UnsafeDurability starts the server so that a commit does not wait until it is on the
+	// disk: a crash may then lose commits that were acknowledged.
+	UnsafeDurability bool
 	// Progress, if set, is told what is being done, a line each.
 	Progress func(string)
 }

@@ -21,7 +21,11 @@ type Server struct {
 	once    sync.Once
 	stopped error
 	stop    func(context.Context) error // nil: nothing was started
-	kill    func(context.Context) error
+
+	address  string // HOST:PORT, as it was when the server was started
+	controls controls
+	mu       sync.Mutex // one control at a time, and none once the server is being stopped
+	ended    bool
 }
 
 // Stop stops what Start started and removes its files: orderly, so that the log
@@ -30,19 +34,13 @@ type Server struct {
 // wait for it and return the same.
 func (s *Server) Stop(ctx context.Context) error {
 	s.once.Do(func() {
-		if s.stop != nil {
-			s.stopped = s.stop(ctx)
+		if s.stop == nil {
+			return
 		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.ended = true
+		s.stopped = s.stop(ctx)
 	})
 	return s.stopped
-}
-
-// Kill ends the server as a crash would: at once, without a checkpoint, its
-// connections cut. Its files stay until Stop. Where isocheck did not start the
-// server, Kill does nothing and returns errNotOurs.
-func (s *Server) Kill(ctx context.Context) error {
-	if s.kill == nil {
-		return errNotOurs
-	}
-	return s.kill(ctx)
 }

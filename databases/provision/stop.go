@@ -18,6 +18,7 @@ func (l *launch) stop(ctx context.Context) error {
 	if l.process != nil {
 		ctx, cancel := context.WithTimeout(ctx, stopTime)
 		defer cancel()
+		signalTree(l.process.pid(), continueTree) // a paused process cannot end in order
 		l.process.end(ctx, l.product.stop)
 	}
 	if l.log != nil {
@@ -31,18 +32,6 @@ func (l *launch) stopCommand() string {
 	pid := l.process.pid()
 	return fmt.Sprintf("kill -%s %d && while kill -0 %d 2>/dev/null; do sleep 0.1; done; rm -rf '%s'",
 		signalName(l.product.stop), pid, pid, l.folder.path)
-}
-
-// crash ends the server as a crash would.
-func (l *launch) crash(ctx context.Context) error {
-	l.process.signal(l.product.kill)
-	select {
-	case <-l.process.done:
-		return nil
-	case <-ctx.Done():
-		l.process.force()
-		return ctx.Err()
-	}
 }
 
 // explain adds the last lines of the server's log to an error.

@@ -52,6 +52,7 @@ func endLeftover(path string) {
 		return
 	}
 	for i := 0; i < 100 && strings.Contains(commandLine(pid), path); i++ {
+		signalTree(pid, killTree)
 		killSession(pid)
 		time.Sleep(20 * time.Millisecond)
 	}

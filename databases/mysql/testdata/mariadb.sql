@@ -34,6 +34,24 @@ DELETE FROM accounts RETURNING id, version
 INSERT INTO accounts (id, `order`, version, previous) VALUES (?, ?, ?, 0) ON DUPLICATE KEY UPDATE `order` = concat_ws(',', nullif(`order`, ''), ?), previous = LAST_INSERT_ID(version), version = ?
 INSERT INTO accounts (id, `order`, version, previous) VALUES ({key}, {set.0}, {version}, 0) ON DUPLICATE KEY UPDATE `order` = concat_ws(',', nullif(`order`, ''), {set.0}), previous = LAST_INSERT_ID(version), version = {version}
 
+UPDATE accounts SET balance = balance + ?, `order` = concat_ws(',', nullif(`order`, ''), ?), owner = ?, previous = LAST_INSERT_ID(version), version = ? WHERE id = ? AND owner = ? AND balance >= ?
+UPDATE accounts SET balance = balance + {set.0}, `order` = concat_ws(',', nullif(`order`, ''), {set.1}), owner = {set.2}, previous = LAST_INSERT_ID(version), version = {version} WHERE id = {key} AND owner = {where.0} AND balance >= {where.1}
+
+DELETE FROM accounts WHERE id = ? AND owner = ? AND balance >= ? RETURNING id, version
+DELETE FROM accounts WHERE id = {key} AND owner = {where.0} AND balance >= {where.1} RETURNING id, version
+
+INSERT INTO accounts (id, owner, balance, `order`, version, previous) VALUES (?, ?, ?, ?, ?, 0) ON DUPLICATE KEY UPDATE id = id
+INSERT INTO accounts (id, owner, balance, `order`, version, previous) VALUES ({key}, {set.0}, {set.1}, {set.2}, {version}, 0) ON DUPLICATE KEY UPDATE id = id
+
+INSERT INTO accounts (id, owner, balance, `order`, version, previous) VALUES (?, ?, ?, ?, ?, 0) ON DUPLICATE KEY UPDATE balance = balance + ?, `order` = concat_ws(',', nullif(`order`, ''), ?), owner = ?, previous = LAST_INSERT_ID(version), version = ?
+INSERT INTO accounts (id, owner, balance, `order`, version, previous) VALUES ({key}, {set.0}, {set.1}, {set.2}, {version}, 0) ON DUPLICATE KEY UPDATE balance = balance + {update.0}, `order` = concat_ws(',', nullif(`order`, ''), {update.1}), owner = {update.2}, previous = LAST_INSERT_ID(version), version = {version}
+
+INSERT INTO accounts (id, owner, balance, `order`, version, previous) VALUES (?, ?, ?, ?, ?, 0) ON DUPLICATE KEY UPDATE previous = IF(owner = ? AND balance >= ?, LAST_INSERT_ID(version), previous), version = IF(owner = ? AND balance >= ?, ?, version), balance = IF(version = ?, balance + ?, balance), `order` = IF(version = ?, concat_ws(',', nullif(`order`, ''), ?), `order`), owner = IF(version = ?, ?, owner)
+INSERT INTO accounts (id, owner, balance, `order`, version, previous) VALUES ({key}, {set.0}, {set.1}, {set.2}, {version}, 0) ON DUPLICATE KEY UPDATE previous = IF(owner = {where.0} AND balance >= {where.1}, LAST_INSERT_ID(version), previous), version = IF(owner = {where.0} AND balance >= {where.1}, {version}, version), balance = IF(version = {version}, balance + {update.0}, balance), `order` = IF(version = {version}, concat_ws(',', nullif(`order`, ''), {update.1}), `order`), owner = IF(version = {version}, {update.2}, owner)
+
+SELECT GET_LOCK(?, @@innodb_lock_wait_timeout)
+SELECT GET_LOCK({key}, @@innodb_lock_wait_timeout)
+
 SELECT id, owner, balance, `order`, version, previous FROM accounts WHERE id = ?
 SELECT id, owner, balance, `order`, version, previous FROM accounts WHERE id = {key}
 
