@@ -44,7 +44,7 @@ func (w *world) unbornBefore(x *version) bool {
 		if x.born {
 			return true
 		}
-		if x = w.find(x.object, x.previous); x == nil || w.live[x.txn.ID()] {
+		if x = w.find(x.object, x.previous); x == nil || w.takes(x) {
 			return false
 		}
 	}
@@ -57,7 +57,7 @@ func (w *world) seenDirty(t *history.Transaction, op int, order []*version, got 
 		return false
 	}
 	for _, x := range w.written[order[0].object] {
-		if !w.live[x.txn.ID()] && !got(x) && (w.merged || x.sent <= t.Ops[op].End) {
+		if !w.takes(x) && !got(x) && (w.merged || x.sent <= t.Ops[op].End) {
 			return true
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"math"
 	"slices"
 	"sort"
-
-	"github.com/isocheck/isocheck/history"
 )
 
 // tombs are the deletes of one object, in the version order, and the earliest
@@ -117,7 +115,7 @@ func (c *chains) onlyDirty(t, r int32) int32 {
 	for _, w := range c.dead[read.object].writes {
 		switch {
 		case !ix.writes[w].deleted || c.sent(w) > end:
-		case ix.outcome[ix.writes[w].txn] != history.Aborted:
+		case !ix.undone(w):
 			return -1
 		default:
 			found = w
@@ -139,4 +137,24 @@ func (c *chains) seenAfter(r, version int32) int32 {
 		}
 	}
 	return -1
+}
+
+// sameStay reports whether one transaction wrote two versions of an object, and all between them.
+func (c *chains) sameStay(a, b int32) bool {
+	return a == b || c.ix.writes[a].txn == c.ix.writes[b].txn && c.nextByOther(a) == c.nextByOther(b)
+}
+
+// allReplaced reports whether all deletes from one to another that a read which found no row can have seen
+// are such that the same transaction then wrote the row again.
+func (c *chains) allReplaced(r, least, most int32) bool {
+	_, end := c.ix.opTimes(c.readerOf(r), c.ix.reads[r].op)
+	for w := least; w >= 0; w = c.next[w] {
+		if c.ix.writes[w].deleted && c.sent(w) <= end && c.last(w) {
+			return false
+		}
+		if w == most {
+			return true
+		}
+	}
+	return false
 }

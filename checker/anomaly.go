@@ -7,10 +7,12 @@ type AnomalyID string
 const (
 	DirtyWrite           AnomalyID = "dirty-write"            // G0
 	IncompatibleVersions AnomalyID = "incompatible-versions"  // two versions replaced the same one
+	LostCommit           AnomalyID = "lost-commit"            // acknowledged, and gone
 	GarbageRead          AnomalyID = "garbage-read"           // a version, or a value, nobody wrote
 	FutureRead           AnomalyID = "future-read"            // read before its write was sent
 	InternalRead         AnomalyID = "internal-inconsistency" // a transaction does not see its own write
 	DirtyRead            AnomalyID = "dirty-read"             // G1a
+	NonDurableRead       AnomalyID = "non-durable-read"       // of a commit that a crash undid
 	DirtyUpdate          AnomalyID = "dirty-update"           // an aborted version was overwritten
 	IntermediateRead     AnomalyID = "intermediate-read"      // G1b
 	CircularFlow         AnomalyID = "circular-flow"          // G1c

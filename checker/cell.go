@@ -24,21 +24,30 @@ func cellOf(v history.Value) cell {
 }
 
 // fold appends the elements of a comma-separated list to a folded list.
-func fold(list int64, text string) int64 {
-	if text == "" {
-		return list
+func fold[T string | []byte](list int64, text T) int64 {
+	for begin, end := 0, -1; len(text) > 0 && end < len(text); begin = end + 1 {
+		var element uint64
+		end, element = foldElement(text, begin)
+		list = foldOn(list, element)
 	}
-	h := uint64(list)
-	element := uint64(14695981039346656037) // FNV-1a
-	for i := range len(text) {
-		if text[i] == ',' {
-			h = mix(h ^ element)
-			element = 14695981039346656037
-			continue
+	return list
+}
+
+// foldElement folds one element's bytes, from begin up to the next comma or the end. Elements of up to
+// eight bytes stay what they are.
+func foldElement[T string | []byte](text T, begin int) (end int, element uint64) {
+	for end = begin; end < len(text) && text[end] != ','; end++ {
+		if (end-begin)&7 == 0 && end > begin {
+			element = mix(element)
 		}
-		element = (element ^ uint64(text[i])) * 1099511628211
+		element = element<<8 ^ uint64(text[end])
 	}
-	return int64(mix(h ^ element))
+	return end, element
+}
+
+// foldOn appends a folded element to a folded list.
+func foldOn(list int64, element uint64) int64 {
+	return int64(mix(uint64(list) ^ element))
 }
 
 // apply returns what an assignment makes of a cell.

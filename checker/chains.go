@@ -33,9 +33,14 @@ type chains struct {
 	unborn []bool
 	// tombs are the live deletes of each object that has any, and whose version order is known.
 	tombs map[int32]tombs
-	// dead are the writes of each object that took no effect.
-	dead   map[int32]dead
+	// dead are, by object, the writes that took no effect.
+	dead   []dead
 	hidden hidden
+
+	// undone are the indeterminate transactions that a crash undid.
+	undone map[int32]bool
+	// equations are filled in when they are first asked for.
+	equations *equations
 
 	gaps  int
 	dirty []overwrite // live writes that replaced an aborted version
@@ -53,29 +58,28 @@ func buildChains(ix *index) *chains {
 	c := &chains{
 		ix: ix, live: make([]bool, ix.len()),
 		prev: fill(n, unlinked), next: fill(n, -1), pos: fill(n, -1), root: fill(n, -1),
-		first: fill(ix.objects.len(), -1), unborn: make([]bool, n), tombs: map[int32]tombs{}, dead: map[int32]dead{},
+		first: fill(ix.objects.len(), -1), unborn: make([]bool, n), tombs: map[int32]tombs{},
 	}
 	for i := range ix.reads {
 		ix.reads[i].source = ix.find(ix.reads[i].object, ix.reads[i].version)
 	}
-	ix.countStrangers()
 	c.hidden = findHidden(ix)
 	c.settle()
-	deletes, without := map[int32][]int32{}, map[int32][]int32{}
+	deletes := map[int32][]int32{}
 	for w := range n {
-		object := ix.writes[w].object
-		switch {
-		case !c.live[ix.writes[w].txn]:
-			without[object] = append(without[object], int32(w))
+		write := &ix.writes[w]
+		if !c.takes(int32(w)) {
 			continue
-		case ix.writes[w].deleted:
-			deletes[object] = append(deletes[object], int32(w))
+		}
+		if write.deleted {
+			deletes[write.object] = append(deletes[write.object], int32(w))
 		}
 		c.link(int32(w))
 	}
-	c.buryDead(without)
+	c.buryDead()
 	c.number()
 	c.buryTombs(deletes)
+	c.countStrangers()
 	return c
 }
 
@@ -92,8 +96,9 @@ func fill(n int, value int32) []int32 {
 // what that one overwrote.
 func (c *chains) settle() {
 	var todo []int32
+	c.undone = c.undoneByCrash()
 	mark := func(w int32) {
-		if w < 0 {
+		if w < 0 || c.ix.writes[w].undone > 0 || c.undone[c.ix.writes[w].txn] {
 			return
 		}
 		if t := c.ix.writes[w].txn; !c.live[t] && c.ix.outcome[t] == history.Indeterminate {
@@ -132,6 +137,10 @@ func (c *chains) link(w int32) {
 			return
 		}
 		if v == 0 {
+			if own := ix.ownWrite(ix.writes[w].txn, ix.writes[w].object, ix.writes[w].op); q == w && own >= 0 && ix.writes[own].deleted && c.next[own] < 0 {
+				c.prev[w], c.next[own] = own, w // it deleted the row, and made it again
+				return
+			}
 			c.prev[w] = -1
 			c.unborn[w] = true
 			return
@@ -141,8 +150,8 @@ func (c *chains) link(w int32) {
 		case q < 0 || q == w:
 			c.gaps++
 			return
-		case !c.live[ix.writes[q].txn]:
-			if ix.outcome[ix.writes[q].txn] == history.Aborted && steps == 0 {
+		case !c.takes(q):
+			if ix.undone(q) && steps == 0 {
 				c.dirty = append(c.dirty, overwrite{w, q})
 			}
 		case c.next[q] >= 0:
@@ -165,7 +174,7 @@ func (c *chains) link(w int32) {
 func (c *chains) number() {
 	var heads []int32
 	for w := range c.prev {
-		if c.prev[w] < 0 && c.live[c.ix.writes[w].txn] && c.ix.writes[w].previous != unplaced {
+		if c.prev[w] < 0 && c.takes(int32(w)) && c.ix.writes[w].previous != unplaced {
 			heads = append(heads, int32(w))
 		}
 	}
@@ -186,13 +195,25 @@ func (c *chains) number() {
 		i = j
 	}
 	for _, h := range heads {
-		if c.prev[h] >= 0 {
-			continue // joined to the fragment before it
+		if c.prev[h] < 0 { // else it was joined to the fragment before it
+			c.prev[h] = -1
+			c.root[h], c.pos[h] = h, 0
 		}
-		c.prev[h] = -1
-		for w, pos := h, int32(0); w >= 0; w, pos = c.next[w], pos+1 {
-			c.root[w], c.pos[w] = h, pos
+	}
+	// Most writes come after the one that they replaced. So one pass in the order of
+	// the file, in which neighbours are near, numbers nearly all.
+	for w, p := range c.prev {
+		if p >= 0 && c.root[p] >= 0 && c.root[w] < 0 {
+			c.numberFrom(int32(w), p)
 		}
+	}
+}
+
+// numberFrom numbers write w, which follows write p, and those after it that came before it in the file.
+func (c *chains) numberFrom(w, p int32) {
+	for at := w; w >= 0 && w <= at && c.root[w] < 0; w = c.next[w] {
+		c.root[w], c.pos[w] = c.root[p], c.pos[p]+1
+		p = w
 	}
 }
 

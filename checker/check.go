@@ -29,6 +29,8 @@ type Options struct {
 	// Limit is how long to search for a version order of a history of
 	// registers, for each model that needs a search; 0 means a minute.
 	Limit time.Duration
+	// Watch is told what was found so far while the history is read.
+	Watch Watch
 }
 
 // Check finds out what happened in a history and holds it against what is expected.
@@ -46,8 +48,16 @@ func Check(ctx context.Context, src Source, opts Options) (*Findings, error) {
 	if stream.Header().Traces == history.Registers {
 		return checkRegisters(ctx, stream, src, opts)
 	}
-	ix, err := load(ctx, &opened{Source: src, stream: stream})
+	ix, err := load(ctx, &opened{Source: src, stream: stream}, opts)
 	if err != nil {
+		return nil, err
+	}
+	return ix.check(ctx, src, opts)
+}
+
+// check finds out what happened in the history in the index.
+func (ix *index) check(ctx context.Context, src Source, opts Options) (*Findings, error) {
+	if err := ix.infer(ctx, src); err != nil {
 		return nil, err
 	}
 	if ix.header.Traces == history.Untraced {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/isocheck/isocheck/history"
 )
@@ -22,7 +23,7 @@ func (l *lists) trim(ctx context.Context, ix *index, src Source) error {
 	for object, list := range l.longest {
 		if len(l.trimmed(ix, int32(object), list)) < len(list) {
 			dirty[int32(object)] = true
-			l.longest[object], l.longestBy[object] = nil, 0
+			l.longest[object], l.longestBy[object], l.texts[object] = nil, 0, longestList{}
 		}
 	}
 	if len(dirty) == 0 {
@@ -33,6 +34,9 @@ func (l *lists) trim(ctx context.Context, ix *index, src Source) error {
 			return
 		}
 		n := ix.txnOf(t.ID())
+		if n < 0 {
+			return // it was written since
+		}
 		for r := ix.readFrom[n]; r < ix.readFrom[n+1]; r++ {
 			read := &ix.reads[r]
 			if !dirty[read.object] || read.version == absent {
@@ -62,8 +66,16 @@ func (l *lists) confirm(ctx context.Context, ix *index, src Source) error {
 		for _, c := range wanted[t.ID()] {
 			object := ix.reads[c.read].object
 			list := listOf(t, ix.reads[c.read].op)
-			if !fit(l.committed(ix, object, list), l.committed(ix, object, l.longest[object])) {
+			switch {
+			case !fit(l.committed(ix, object, list), l.committed(ix, object, l.longest[object])):
 				l.conflicts = append(l.conflicts, c)
+			case l.impossible(object, list):
+				l.garbage = append(l.garbage, c.read)
+			default:
+				l.noteDirty(ix, c.read, list)
+				if !fit(l.notAborted(ix, object, list), l.notAborted(ix, object, l.longest[object])) {
+					l.contested[object] = true // what became of somebody's element is not known
+				}
 			}
 		}
 	})
@@ -108,22 +120,48 @@ func (l *lists) trimmed(ix *index, object int32, list []int64) []int64 {
 	return list
 }
 
-// committed returns a list without any elements that did not commit.
+// committed returns a list without any elements that are not known to have committed.
 func (l *lists) committed(ix *index, object int32, list []int64) []int64 {
 	var kept []int64
 	for _, element := range list {
-		if l.tookEffect(ix, object, element) {
+		if w := l.writes.get(object, element); w < 0 || ix.outcome[ix.writes[w].txn] == history.Committed {
 			kept = append(kept, element)
 		}
 	}
 	return kept
 }
 
-// tookEffect reports whether an element is not one of a transaction that aborted,
-// or that may have.
+// noteDirty notes which element of a list is one of a transaction that aborted, if there is one.
+func (l *lists) noteDirty(ix *index, r int32, list []int64) {
+	for _, element := range list {
+		if !l.tookEffect(ix, ix.reads[r].object, element) {
+			l.dirty = append(l.dirty, dirtyList{read: r, write: l.writes.get(ix.reads[r].object, element)})
+			return
+		}
+	}
+}
+
+// notAborted returns a list without the elements that are known to have aborted.
+func (l *lists) notAborted(ix *index, object int32, list []int64) []int64 {
+	return slices.DeleteFunc(slices.Clone(list), func(element int64) bool { return !l.tookEffect(ix, object, element) })
+}
+
+// tookEffect reports whether an element, of a list that a committed transaction read, is not one of a transaction
+// that aborted.
 func (l *lists) tookEffect(ix *index, object int32, element int64) bool {
 	w := l.writes.get(object, element)
-	return w < 0 || ix.outcome[ix.writes[w].txn] == history.Committed
+	return w < 0 || ix.outcome[ix.writes[w].txn] != history.Aborted
+}
+
+// impossible reports whether a list has an element twice, or one that nobody appended.
+func (l *lists) impossible(object int32, list []int64) bool {
+	sorted := slices.Sorted(slices.Values(list))
+	for i, element := range sorted {
+		if i > 0 && element == sorted[i-1] || l.writes.get(object, element) < 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // fit reports whether one of two lists is the beginning of the other.

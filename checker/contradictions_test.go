@@ -25,7 +25,10 @@ func TestContradictions(t *testing.T) {
 			if h.Txns[i].Outcome != history.Committed {
 				continue
 			}
-			for _, op := range h.Txns[i].Ops {
+			for j, op := range h.Txns[i].Ops {
+				if rolledBack(&h.Txns[i], j) > 0 {
+					continue
+				}
 				for _, r := range op.Rows {
 					if op.Kind.Writes() && r.Previous != 0 {
 						forked = forked || replaced[place{r.Key, r.Previous}]

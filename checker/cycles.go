@@ -24,6 +24,7 @@ type cycles struct {
 	// failed says of a class of cycles, with each order, that there is one.
 	failed map[orderedClass]bool
 	budget int
+	search search
 }
 
 // class is a class of cycles, each including those before it.
@@ -63,26 +64,19 @@ func (c *cycles) run(ctx context.Context) error {
 		edges = append(c.graph.edgesIn(w, edges[:0]), predicate[i]...)
 		txns := c.graph.ranked[w.low : w.high+1]
 		orders := c.orders()
-		g := c.builder.build(txns, edges, orders[len(orders)-1])
-		for _, component := range g.components() {
-			c.component(g, component, edges)
+		for _, component := range c.builder.components(txns, edges, orders[len(orders)-1]) {
+			c.component(component)
 		}
 	}
 	return nil
 }
 
 // component examines one strongly connected component, with every order.
-func (c *cycles) component(g *graph, nodes []int32, edges []edge) {
-	slices.Sort(nodes)
-	txns := make([]int32, len(nodes))
-	for i, n := range nodes {
-		txns[i] = g.txns[n]
-	}
-	edges = c.inner(txns, edges)
+func (c *cycles) component(in component) {
 	var weaker [numClasses]bool
 	for _, order := range c.orders() {
-		graph := c.builder.build(txns, edges, order)
-		has, position := c.classes(graph, order)
+		graph := c.builder.build(in.txns, in.edges, order)
+		has, position := c.classes(graph, order, weaker)
 		fresh := false
 		for class := range numClasses {
 			if has[class] {
@@ -91,7 +85,7 @@ func (c *cycles) component(g *graph, nodes []int32, edges []edge) {
 			fresh = fresh || has[class] && !weaker[class]
 		}
 		if fresh {
-			x := &explorer{cycles: c, g: graph, search: newSearch(graph), has: has, weaker: weaker, order: order, position: position}
+			x := &explorer{cycles: c, g: graph, search: c.search.in(graph), has: has, weaker: weaker, order: order, position: position}
 			x.run()
 		}
 		weaker = has
@@ -106,42 +100,25 @@ func (c *cycles) orders() []Order {
 	return []Order{NoOrder, SessionOrder, RealTimeOrder}
 }
 
-// inner returns the edges that join two of the transactions.
-func (c *cycles) inner(txns []int32, edges []edge) []edge {
-	for _, t := range txns {
-		c.builder.node[t] = 0
-	}
-	var in []edge
-	for _, e := range edges {
-		if c.builder.node[e.from] >= 0 && c.builder.node[e.to] >= 0 {
-			in = append(in, e)
-		}
-	}
-	for _, t := range txns {
-		c.builder.node[t] = -1
-	}
-	return in
-}
-
-// classes says which classes of cycles the graph has, and returns a topological order of the
-// dependencies, if they have one.
-func (c *cycles) classes(g *graph, order Order) (has [numClasses]bool, position []int32) {
-	has[classAll] = g.cyclic(allEdges, false)
+// classes says which classes of cycles the graph has, of which it has those that it had with less
+// order, and returns a topological order of the dependencies, if they have one.
+func (c *cycles) classes(g *graph, order Order, weaker [numClasses]bool) (has [numClasses]bool, position []int32) {
+	has[classAll] = weaker[classAll] || g.cyclic(allEdges, false)
 	if !has[classAll] {
 		return has, nil
 	}
-	has[classItem] = g.cyclic(itemEdges, false)
-	has[classSI] = g.cyclic(allEdges, true)
+	has[classItem] = weaker[classItem] || g.cyclic(itemEdges, false)
+	has[classSI] = weaker[classSI] || g.cyclic(allEdges, true)
 	if !has[classSI] {
 		return has, nil
 	}
 	position, acyclic := g.topological(dependencies, false)
 	if !acyclic {
 		has[classG1c], has[classPlain], has[classSingle] = true, true, true
-		has[classG0] = g.cyclic(ww, false)
+		has[classG0] = weaker[classG0] || g.cyclic(ww, false)
 		return has, nil
 	}
-	has[classSingle] = len(g.pivots(single{}, position, 1)) > 0
+	has[classSingle] = weaker[classSingle] || len(g.pivots(single{}, position, 1)) > 0
 	// MySQL promises a snapshot within a transaction, and no order of transactions.
 	has[classPlain] = has[classSingle] && order == NoOrder && len(g.pivots(c.rules.plainSingle(), position, 1)) > 0
 	return has, position
@@ -328,16 +305,6 @@ func shorten(edges []edge) []edge {
 	return edges
 }
 
-// adjacentAntiDependencies reports whether two anti-dependencies follow each other in a cycle.
-func adjacentAntiDependencies(edges []edge) bool {
-	for i, e := range edges {
-		if e.kind&antiDependencies != 0 && edges[(i+1)%len(edges)].kind&antiDependencies != 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // rotate makes an anti-dependency the first edge of a cycle that has one.
 func rotate(edges []edge) []edge {
 	at := slices.IndexFunc(edges, func(e edge) bool { return e.kind&antiDependencies != 0 })
@@ -358,61 +325,4 @@ func (in *instance) key() uint64 {
 		sum = mix(sum ^ uint64(c))
 	}
 	return sum
-}
-
-// nameCycle returns what a cycle of dependencies is called. The class follows from
-// its anti-dependencies (Adya's thesis): none is G0 or G1c, one is G-single, two or more of
-// which no two adjacent are G-nonadjacent, others are G2-item or, with a predicate, G2.
-func nameCycle(ix *index, edges []edge) AnomalyID {
-	anti, adjacent, predicate, onlyWW := 0, false, false, true
-	for i, e := range edges {
-		predicate = predicate || e.kind&(predicateRW|predicateWR) != 0
-		onlyWW = onlyWW && e.kind&(ww|orders) != 0
-		if e.kind&antiDependencies != 0 {
-			anti++
-			adjacent = adjacent || len(edges) > 1 && edges[(i+1)%len(edges)].kind&antiDependencies != 0
-		}
-	}
-	ordered := slices.ContainsFunc(edges, func(e edge) bool { return e.kind&orders != 0 })
-	switch {
-	case anti == 0 && onlyWW:
-		return DirtyWrite
-	case anti == 0:
-		return CircularFlow
-	case anti == 1 && ordered:
-		return ReadSkew
-	case anti == 1:
-		return nameSingle(ix, edges, predicate)
-	case !adjacent:
-		return LongFork
-	case slices.ContainsFunc(edges, func(e edge) bool { return e.kind == predicateRW }):
-		return PredicateWriteSkew
-	}
-	return WriteSkew
-}
-
-// nameSingle names a cycle with one anti-dependency by the objects that it goes over.
-func nameSingle(ix *index, edges []edge, predicate bool) AnomalyID {
-	if predicate {
-		return Phantom
-	}
-	object, reads := ix.writes[edges[0].write].object, 0
-	for _, e := range edges {
-		if e.write < 0 || ix.writes[e.write].object != object {
-			return ReadSkew
-		}
-		if e.kind == wr {
-			reads++
-		}
-	}
-	last := edges[len(edges)-1].kind
-	switch {
-	case edges[0].kind != rw:
-		return ReadSkew
-	case reads == 0:
-		return nameLostUpdate(&ix.reads[edges[0].read])
-	case reads == 1 && last == wr:
-		return NonRepeatableRead
-	}
-	return ReadSkew
 }

@@ -34,6 +34,11 @@ func definitions() []definition {
 			adya, func(e *exercise) bool { return e.writes },
 		},
 		{
+			LostCommit, "—", "lost commit",
+			"The server acknowledged a commit, and later what was committed was gone though nobody had overwritten it.",
+			"Härder and Reuter, Principles of Transaction-Oriented Database Recovery (1983), durability", func(e *exercise) bool { return e.writes },
+		},
+		{
 			GarbageRead, "—", "garbage read",
 			"A transaction read a version, or values, that nobody wrote.",
 			"Kingsbury and Alvaro, Elle: Inferring Isolation Anomalies from Experimental Observations (2020)", func(e *exercise) bool { return e.reads },
@@ -52,6 +57,11 @@ func definitions() []definition {
 			DirtyRead, "G1a", "dirty read (aborted read)",
 			"A committed transaction read what a transaction had written that aborted.",
 			adya, func(e *exercise) bool { return e.reads && e.abortedWrites },
+		},
+		{
+			NonDurableRead, "—", "non-durable read",
+			"A committed transaction read what another had written, whose commit was not acknowledged before a crash undid it.",
+			adya + ", G1a, with a crash in the place of the abort", func(e *exercise) bool { return e.reads && e.indeterminate > 0 },
 		},
 		{
 			DirtyUpdate, "—", "dirty update",

@@ -25,8 +25,8 @@ type departure struct {
 func (c *chains) departures(n int32, v *values) []departure {
 	p := &c.ix.predicates[n]
 	var found []departure
-	for object, first := range c.first {
-		if first < 0 || c.ix.objects.table[object] != p.table || !c.unborn[first] || !c.ix.isSetup(c.ix.writes[first].txn) || v.matches(first, p) != yes {
+	for _, first := range c.firsts(p, v) {
+		if !c.unborn[first] || !c.ix.isSetup(c.ix.writes[first].txn) || v.matches(first, p) != yes {
 			continue
 		}
 		w := first

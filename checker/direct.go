@@ -50,13 +50,9 @@ func newDirect(c *check) *direct {
 }
 
 func (d *direct) run() {
-	for _, f := range d.chains.forks {
-		d.report(IncompatibleVersions, edge{kind: ww, from: d.ix.writes[f.other].txn, to: d.ix.writes[f.write].txn, read: -1, scan: -1, write: f.write})
-	}
-	for _, f := range d.chains.dirty {
-		d.report(DirtyUpdate, edge{kind: ww, from: d.ix.writes[f.other].txn, to: d.ix.writes[f.write].txn, read: -1, scan: -1, write: f.write})
-	}
+	d.overwrites()
 	d.lists()
+	d.lostCommits()
 	d.undeparted = d.undepartedRows()
 	for t := range int32(d.ix.len()) {
 		if d.chains.live[t] {
@@ -73,6 +69,11 @@ func (d *direct) lists() {
 	for _, r := range d.ix.lists.garbage {
 		t := d.chains.readerOf(r)
 		d.report(GarbageRead, edge{kind: wr, from: t, to: t, read: r, scan: -1, write: -1})
+	}
+	for _, l := range d.ix.lists.dirty {
+		if source := d.ix.reads[l.read].source; source < 0 || d.chains.takes(source) { // else its last element tells
+			d.report(DirtyRead, edge{kind: wr, from: d.ix.writes[l.write].txn, to: d.chains.readerOf(l.read), read: l.read, scan: -1, write: l.write})
+		}
 	}
 	for _, c := range d.ix.lists.conflicts {
 		d.report(IncompatibleVersions, edge{kind: wr, from: d.chains.readerOf(c.other), to: d.chains.readerOf(c.read), read: c.read, scan: -1, write: -1})
@@ -152,6 +153,13 @@ func simple(edges []edge) ([]edge, bool) {
 // path returns the ww edges that lead along an object's chain from write a to
 // write b, each step to another transaction.
 func (d *direct) path(a, b int32) []edge {
+	if tail := d.chains.follows(b); a != b && tail >= 0 && d.chains.unobserved(b) {
+		edges := d.path(a, tail)
+		if from := d.ix.writes[tail].txn; from != d.ix.writes[b].txn {
+			edges = append(edges, edge{kind: ww, from: from, to: d.ix.writes[b].txn, read: -1, scan: -1, write: b})
+		}
+		return edges
+	}
 	var edges []edge
 	for w := a; w >= 0 && w != b; w = d.chains.next[w] {
 		n := d.chains.next[w]

@@ -1,7 +1,8 @@
 // Package checker proves from a history which anomalies happened in it, and holds
 // them against what is expected.
 //
-// Check is the whole API for most; the types in findings.go are what it returns. Data
+// Check is the whole API for most; the types in findings.go are what it returns, and CutOut makes
+// a small history of its own of a witness. Data
 // passes through the package in one direction:
 //
 //	history ─► index ─► chains ─► values ─► direct ─────────────► tallies ─► Findings
@@ -24,6 +25,10 @@
 // missed a row any version that did not match, and only edges that every such reading
 // has in common are drawn. The bound used is that a version cannot be seen before
 // its write was sent.
+//
+// A history can be checked while it is being written: Check reads a source of history.Follow until the
+// writer is done, builds the index as transactions come, tells a Watch what it has seen so far, and
+// has little left to do at the end. checker/internal/figures measures how fast all this is.
 //
 // Aborted transactions are no part of the graph. Transactions with indeterminate
 // outcome are if a committed one saw or overwrote what they wrote.

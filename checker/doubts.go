@@ -10,7 +10,7 @@ import (
 // that a version of another one was written by nobody. A client of which nothing is
 // there may have been recorded in another file.
 func (ix *index) complete(client int) bool {
-	if !ix.closed {
+	if !ix.closed || ix.missingShards() > 0 {
 		return false
 	}
 	if ix.hasClient(client) {
@@ -24,21 +24,28 @@ func (ix *index) complete(client int) bool {
 	return ix.header.Clients > 0
 }
 
+// missingShards is how many of the files that make the history are not here.
+func (ix *index) missingShards() int {
+	return max(0, ix.header.Shards-max(1, ix.header.Parts))
+}
+
 func (ix *index) hasClient(client int) bool {
 	return client < len(ix.byNumber) && len(ix.byNumber[client]) > 0
 }
 
 // countStrangers counts the reads and writes that name a version of a transaction
 // which is not in the history.
-func (ix *index) countStrangers() {
+func (c *chains) countStrangers() {
+	ix := c.ix
 	stranger := func(v history.Version) bool { return v > 0 && ix.txnOf(v.Txn()) < 0 }
+	ix.strangers = 0
 	for i := range ix.reads {
-		if stranger(ix.reads[i].version) {
+		if ix.reads[i].source < 0 && stranger(ix.reads[i].version) {
 			ix.strangers++
 		}
 	}
 	for i := range ix.writes {
-		if stranger(ix.writes[i].previous) {
+		if c.prev[i] < 0 && stranger(ix.writes[i].previous) {
 			ix.strangers++
 		}
 	}
@@ -47,6 +54,9 @@ func (ix *index) countStrangers() {
 // doubts says what speaks against calling a history without violations a pass.
 func (ix *index) doubts() []string {
 	var doubts []string
+	if n := ix.missingShards(); n > 0 {
+		doubts = append(doubts, fmt.Sprintf("the files of %d of %d shards are not here", n, ix.header.Shards))
+	}
 	if ix.strangers > 0 {
 		doubts = append(doubts, fmt.Sprintf("%d reads and writes name versions of transactions that are not in the history: are there other files of the same run?", ix.strangers))
 	}

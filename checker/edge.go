@@ -1,5 +1,7 @@
 package checker
 
+import "github.com/isocheck/isocheck/history"
+
 // edgeKind is one kind of dependency, as a bit, so that a set of kinds is a mask.
 type edgeKind uint8
 
@@ -90,22 +92,44 @@ func (c *chains) edgesOf(t int32, edges []edge) []edge {
 	return edges
 }
 
-// afterTail appends the dependency of an append that no read returned on the last
+// afterTail appends the dependency of a committed append that no read returned on the last
 // one that a read did.
 func (c *chains) afterTail(w int32, edges []edge) []edge {
-	tail := c.ix.lists.tail(c.ix.writes[w].object)
-	if tail < 0 || !c.live[c.ix.writes[tail].txn] || c.ix.writes[tail].txn == c.ix.writes[w].txn {
+	tail := c.follows(w)
+	if tail < 0 || c.ix.writes[tail].txn == c.ix.writes[w].txn {
 		return edges
 	}
 	return append(edges, edge{kind: ww, from: c.ix.writes[tail].txn, to: c.ix.writes[w].txn, read: -1, scan: -1, write: w})
 }
 
+// unobserved reports whether a write is a committed append that no read returned, so that it follows those that one did, in an
+// order that is not known.
+func (c *chains) unobserved(w int32) bool {
+	ix := c.ix
+	write := &ix.writes[w]
+	// Of a transaction that may have aborted somebody who did may have read it.
+	return ix.lists != nil && write.previous == unplaced && ix.outcome[write.txn] == history.Committed && !ix.lists.contested[write.object]
+}
+
+// follows returns a write that another one follows: the one that it replaced, or, of a committed append that no read
+// returned, the last one that a read did. -1 if none is known.
+func (c *chains) follows(w int32) int32 {
+	if c.unobserved(w) {
+		if tail := c.ix.lists.tail(c.ix.writes[w].object); tail >= 0 && c.takes(tail) {
+			return tail
+		}
+	}
+	return c.prev[w]
+}
+
 // beforeUnobserved appends the anti-dependencies of a read, which saw the last
-// version that any read saw, to all the appends that no read returned.
+// version that any read saw, to all the appends that no read returned. Of the versions that
+// one transaction wrote, all are seen or none is, here too.
 func (c *chains) beforeUnobserved(t, r int32, edges []edge) []edge {
 	for _, w := range c.ix.lists.unobserved[c.ix.reads[r].object] {
-		if c.ix.writes[w].txn != t {
-			edges = append(edges, edge{kind: rw, from: t, to: c.ix.writes[w].txn, read: r, scan: -1, write: w})
+		by, saw := c.ix.writes[w].txn, c.ix.reads[r].source
+		if by != t && (saw < 0 || c.ix.writes[saw].txn != by) {
+			edges = append(edges, edge{kind: rw, from: t, to: by, read: r, scan: -1, write: w})
 		}
 	}
 	return edges

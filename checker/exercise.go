@@ -1,6 +1,10 @@
 package checker
 
-import "github.com/isocheck/isocheck/history"
+import (
+	"slices"
+
+	"github.com/isocheck/isocheck/history"
+)
 
 // exercise says which kinds of things the transactions of a history did at all,
 // so that a report can tell "not seen" from "could not have been seen".
@@ -38,7 +42,7 @@ func (ix *index) note(t int32) {
 	e.writes = e.writes || len(writes) > 0
 	e.scans = e.scans || len(scans) > 0
 	e.writesSeveral = e.writesSeveral || len(writes) > 1
-	e.abortedWrites = e.abortedWrites || len(writes) > 0 && ix.outcome[t] == history.Aborted
+	e.abortedWrites = e.abortedWrites || len(writes) > 0 && (ix.outcome[t] == history.Aborted || slices.ContainsFunc(writes, func(w write) bool { return w.undone > 0 }))
 	e.sessions = e.sessions || ix.ids[t].Number() > 1
 	if len(writes) > 1 && !e.overwritesItself {
 		e.overwritesItself = writes[0].object == writes[len(writes)-1].object

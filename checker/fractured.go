@@ -8,11 +8,15 @@ package checker
 // The miss must be in a later statement than the sight: an UPDATE or a locking
 // read at read committed sees the newest row while its statement's snapshot is
 // older. Within one plain SELECT, which has one snapshot, order does not matter.
+//
+// The smallest history is testdata/scenarios/fractured-read.txt:
+//
+//	T2 writes x and y, and commits    T1 reads T2's x    T1 reads y as it was before
 func (d *direct) fractures(t int32) {
 	ix := d.ix
 	for r := ix.readFrom[t]; r < ix.readFrom[t+1]; r++ {
 		src, most, ok := d.chains.seen(r)
-		if !ok || src < 0 || src != most {
+		if !ok || src < 0 || !d.chains.sameStay(src, most) {
 			continue
 		}
 		from := ix.writes[src].txn
@@ -21,7 +25,7 @@ func (d *direct) fractures(t int32) {
 		}
 		d.sighted[from] = t + 1 // what a later read of the same transaction's writes could show, this one does
 		for w := ix.writeFrom[from]; w < ix.writeFrom[from+1]; w++ {
-			if d.chains.root[w] >= 0 && d.chains.last(w) && d.missed(t, r, src, w) {
+			if (d.chains.root[w] >= 0 && d.chains.last(w) || d.chains.unobserved(w)) && d.missed(t, r, src, w) {
 				break
 			}
 		}
@@ -44,11 +48,15 @@ func (d *direct) missed(t, r, src, w int32) bool {
 			continue
 		}
 		_, most, ok := d.chains.seen(m)
-		if !ok || most >= 0 && !d.chains.before(most, w) {
+		if !ok || most >= 0 && !d.chains.before(most, w) && !d.chains.unobserved(w) {
 			continue
 		}
 		over := d.chains.after(m, most)
-		if over < 0 || ix.writes[over].txn == t || over != w && !d.chains.before(over, w) {
+		open := d.chains.unobserved(w)
+		if open && over < 0 && (most < 0 || ix.writes[most].txn != ix.writes[w].txn) {
+			over = w // it saw what comes before all that nobody read
+		}
+		if over < 0 || ix.writes[over].txn == t || over != w && !open && !d.chains.before(over, w) {
 			continue
 		}
 		edges := append([]edge{{kind: rw, from: t, to: ix.writes[over].txn, read: m, scan: -1, write: over}}, d.path(over, w)...)
@@ -69,7 +77,7 @@ func (d *direct) missedByScan(t, r, src, w int32) bool {
 	for i := ix.scanFrom[t]; i < ix.scanFrom[t+1]; i++ {
 		s := &ix.scans[i]
 		p := &ix.predicates[s.predicate]
-		if s.op <= ix.reads[r].op || s.partial || p.table != ix.objects.table[object] || d.values.matches(w, p) != yes {
+		if s.op <= ix.reads[r].op || s.partial || !p.covers(ix, object) || d.values.matches(w, p) != yes {
 			continue
 		}
 		if d.returned(t, object, s.op) || d.ix.ownWrite(t, object, s.op+1) >= 0 || d.mayHaveLeft(w, p, t, s.op) {

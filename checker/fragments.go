@@ -95,7 +95,7 @@ func (c *chains) doubtfulEnd(l *life) int64 {
 	end := int64(math.MaxInt64)
 	for _, w := range c.dead[ix.writes[l.head].object].writes {
 		_, answered := ix.opTimes(ix.writes[w].txn, ix.writes[w].op)
-		if ix.writes[w].deleted && ix.outcome[ix.writes[w].txn] == history.Indeterminate && (ix.mergedClocks || answered >= began) {
+		if ix.writes[w].deleted && !ix.undone(w) && (ix.mergedClocks || answered >= began) {
 			end = min(end, c.seenFrom(w))
 		}
 	}
@@ -116,7 +116,7 @@ func (c *chains) madeTwice(aTail, b, bTail int32, heads []int32) {
 	ix := c.ix
 	object := ix.writes[b].object
 	unknown := !ix.closed || c.uncertain(heads) || slices.ContainsFunc(c.dead[object].writes, func(w int32) bool {
-		return ix.writes[w].deleted && ix.outcome[ix.writes[w].txn] == history.Indeterminate
+		return ix.writes[w].deleted && !ix.undone(w)
 	})
 	if unknown || ix.writes[aTail].deleted || ix.writes[bTail].deleted {
 		return

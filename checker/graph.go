@@ -23,6 +23,7 @@ type graph struct {
 	// births are, by node from len(txns) on, the births that nodes stand for; of
 	// nodes for real-time order there are none.
 	births []birthNode
+	memory *graphMemory
 }
 
 // birthNode is a node that a scan points to in order to say: this birth, and every
@@ -42,11 +43,52 @@ type link struct {
 	kind     edgeKind
 }
 
-// newGraph builds a graph of n nodes from its links.
-func newGraph(txns []int32, nodes int, links []link, edges []edge, births []birthNode) *graph {
+// graphMemory is what graphs, and searches in them, lie in: there may be a graph for every few
+// transactions of a history, one after the other.
+type graphMemory struct {
+	links        []link
+	first, at    []int32
+	to, ref      []int32
+	kind         []edgeKind
+	number, low  []int32 // of components
+	onStack      []bool
+	next         []int32
+	in, position []int32 // of topological
+	ready        []int32
+	reach, own   []uint64 // of pivotsOf
+	stack, path  []int32
+}
+
+// sized returns a slice of n elements, of which it is open what they are, in memory that is used again.
+func sized[T any](memory *[]T, n int) []T {
+	if cap(*memory) < n {
+		*memory = make([]T, n+n/4)
+	}
+	return (*memory)[:n]
+}
+
+// zeros returns a slice of n zeros in memory that is used again.
+func zeros[T any](memory *[]T, n int) []T {
+	s := sized(memory, n)
+	clear(s)
+	return s
+}
+
+// bits returns two words of bits for each of n nodes, all zero, which must be zero again afterwards.
+func (m *graphMemory) bits(n int) (reach, own []uint64) {
+	if len(m.reach) < n {
+		m.reach, m.own = make([]uint64, n+n/4), make([]uint64, n+n/4)
+	}
+	return m.reach, m.own
+}
+
+// newGraph builds a graph of n nodes from its links. It takes the place of the graph that
+// was in the memory before.
+func newGraph(m *graphMemory, txns []int32, nodes int, links []link, edges []edge, births []birthNode) *graph {
+	m.links = links
 	g := &graph{
-		txns: txns, first: make([]int32, nodes+1), edges: edges, births: births,
-		to: make([]int32, len(links)), kind: make([]edgeKind, len(links)), ref: make([]int32, len(links)),
+		txns: txns, first: zeros(&m.first, nodes+1), edges: edges, births: births,
+		to: sized(&m.to, len(links)), kind: sized(&m.kind, len(links)), ref: sized(&m.ref, len(links)), memory: m,
 	}
 	for _, l := range links {
 		g.first[l.from+1]++
@@ -54,7 +96,8 @@ func newGraph(txns []int32, nodes int, links []link, edges []edge, births []birt
 	for i := range nodes {
 		g.first[i+1] += g.first[i]
 	}
-	at := slices.Clone(g.first)
+	at := sized(&m.at, nodes+1)
+	copy(at, g.first)
 	for _, l := range links {
 		i := at[l.from]
 		at[l.from]++
@@ -71,6 +114,9 @@ type builder struct {
 	// birthsOf are the births of every predicate, in the order of transactions.
 	births []predicateBirth
 	from   []int32 // births of transaction t: births[from[t]:from[t+1]]
+
+	memory graphMemory
+	last   []int32 // by client, while sessions are added: its last transaction's node plus one
 }
 
 type predicateBirth struct {
@@ -79,12 +125,13 @@ type predicateBirth struct {
 }
 
 // build returns the graph of these transactions, given in the order in which they
-// ended, with those of the edges that join two of them, and the order asked for.
+// ended, with those of the edges that join two of them, and the order asked for. It is valid
+// until the next is built.
 func (b *builder) build(txns []int32, edges []edge, order Order) *graph {
 	for i, t := range txns {
 		b.node[t] = int32(i)
 	}
-	var links []link
+	links := b.memory.links[:0]
 	for i, e := range edges {
 		if b.node[e.from] >= 0 && b.node[e.to] >= 0 {
 			links = append(links, link{from: b.node[e.from], to: b.node[e.to], ref: int32(i), kind: e.kind})
@@ -103,7 +150,7 @@ func (b *builder) build(txns []int32, edges []edge, order Order) *graph {
 	for _, t := range txns {
 		b.node[t] = -1
 	}
-	return newGraph(txns, int(nodes), links, edges, births)
+	return newGraph(&b.memory, txns, int(nodes), links, edges, births)
 }
 
 // addBirths adds predicate anti-dependencies from each scan to the births of
@@ -158,6 +205,9 @@ func (b *builder) addBirths(txns []int32, links []link) ([]link, []birthNode) {
 
 // addSessions adds an edge from each transaction to the client's next one.
 func (b *builder) addSessions(txns []int32, links []link) []link {
+	if added, ok := b.addSessionsInOrder(txns, links); ok {
+		return added
+	}
 	bySession := make([]int32, len(txns))
 	for i := range bySession {
 		bySession[i] = int32(i)
@@ -173,6 +223,30 @@ func (b *builder) addSessions(txns []int32, links []link) []link {
 		}
 	}
 	return links
+}
+
+// addSessionsInOrder is addSessions where each client's transactions come in its own order, as
+// they do unless their times say something else.
+func (b *builder) addSessionsInOrder(txns []int32, links []link) ([]link, bool) {
+	for len(b.last) < len(b.ix.byNumber) {
+		b.last = append(b.last, 0)
+	}
+	inOrder := true
+	for y, t := range txns {
+		last := &b.last[b.ix.ids[t].Client()]
+		if *last > 0 {
+			x := *last - 1
+			inOrder = inOrder && b.ix.ids[txns[x]] < b.ix.ids[t]
+			links = append(links, link{from: x, to: int32(y), ref: -1, kind: session})
+		}
+		if b.known(t) {
+			*last = int32(y) + 1
+		}
+	}
+	for _, t := range txns {
+		b.last[b.ix.ids[t].Client()] = 0
+	}
+	return links, inOrder
 }
 
 // known reports whether it is known when a transaction had ended. One whose commit was

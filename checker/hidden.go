@@ -11,8 +11,10 @@ import (
 // database did not name, and statements that failed when they may have written a part.
 // A row that is absent may be absent because of one of them.
 type hidden struct {
-	byTable  map[int32][]interval // writes by a predicate
-	byObject map[int32][]interval
+	byTable [][]interval // writes by a predicate
+	// Those of an object are byObject[from[object]:from[object+1]].
+	byObject []interval
+	from     []int32
 }
 
 // interval is when what a hidden write wrote could be seen.
@@ -31,7 +33,7 @@ type hiddenWrite struct {
 }
 
 func (ix *index) addHidden(txn, i int32, op *history.Op) {
-	if op.Kind == history.Insert {
+	if op.Kind == history.Insert || op.Kind == history.InsertIgnore {
 		return // it takes nothing away
 	}
 	h := hiddenWrite{txn: txn, op: i, table: int32(op.Table), object: -1, deletes: op.Kind == history.Delete || op.Kind == history.DeleteWhere}
@@ -42,7 +44,17 @@ func (ix *index) addHidden(txn, i int32, op *history.Op) {
 }
 
 func findHidden(ix *index) hidden {
-	h := hidden{byTable: map[int32][]interval{}, byObject: map[int32][]interval{}}
+	h := hidden{byTable: make([][]interval, len(ix.header.Tables)), from: make([]int32, ix.objects.len()+1)}
+	for _, w := range ix.hidden {
+		if w.object >= 0 {
+			h.from[w.object+1]++
+		}
+	}
+	for object := range ix.objects.len() {
+		h.from[object+1] += h.from[object]
+	}
+	at := slices.Clone(h.from)
+	h.byObject = make([]interval, h.from[ix.objects.len()])
 	for _, w := range ix.hidden {
 		start, _ := ix.opTimes(w.txn, w.op)
 		seen := interval{start, math.MaxInt64, w.deletes, ix.outcome[w.txn] == history.Aborted}
@@ -53,13 +65,17 @@ func findHidden(ix *index) hidden {
 			seen.from, seen.to = math.MinInt64, math.MaxInt64
 		}
 		if w.object >= 0 {
-			h.byObject[w.object] = append(h.byObject[w.object], seen)
+			h.byObject[at[w.object]] = seen
+			at[w.object]++
 		} else {
 			h.byTable[w.table] = append(h.byTable[w.table], seen)
 		}
 	}
 	return h
 }
+
+// of returns the hidden writes of one object by its key.
+func (h *hidden) of(object int32) []interval { return h.byObject[h.from[object]:h.from[object+1]] }
 
 // table reports whether an operation of transaction t may have seen rows of a table as a hidden
 // write by a predicate left them.
@@ -69,18 +85,18 @@ func (h *hidden) table(ix *index, table, t, op int32) bool {
 
 // row is table for one row, of which also writes by its key count.
 func (h *hidden) row(ix *index, object, t, op int32) bool {
-	return overlaps(ix, h.byObject[object], t, op, false) || h.table(ix, ix.objects.table[object], t, op)
+	return overlaps(ix, h.of(object), t, op, false) || h.table(ix, ix.objects.table[object], t, op)
 }
 
 // death is row where only deletes count.
 func (h *hidden) death(ix *index, object, t, op int32) bool {
-	return overlaps(ix, h.byObject[object], t, op, true) || overlaps(ix, h.byTable[ix.objects.table[object]], t, op, true)
+	return overlaps(ix, h.of(object), t, op, true) || overlaps(ix, h.byTable[ix.objects.table[object]], t, op, true)
 }
 
 // lasting reports whether there are hidden writes of a row that were not undone.
 func (h *hidden) lasting(ix *index, object int32) bool {
 	lasting := func(i interval) bool { return !i.undone }
-	return slices.ContainsFunc(h.byObject[object], lasting) || slices.ContainsFunc(h.byTable[ix.objects.table[object]], lasting)
+	return slices.ContainsFunc(h.of(object), lasting) || slices.ContainsFunc(h.byTable[ix.objects.table[object]], lasting)
 }
 
 // overlaps reports whether one of the times meets that of an operation, taken
@@ -105,9 +121,18 @@ func (ix *index) ownHidden(t, from, to int32) bool {
 		return false
 	}
 	for op := from; op < to; op++ {
-		if _, ok := ix.vague[ix.ids[t].Version(int(op))]; ok {
+		if ix.vague.has(ix.opFrom[t] + op) {
 			return true
 		}
 	}
 	return false
+}
+
+// vagueTxn returns the transaction of a vague operation that would have written a version, -1 if there is none.
+func (ix *index) vagueTxn(v history.Version) int32 {
+	t, op := ix.txnOf(v.Txn()), int32(v.Op())
+	if t < 0 || op >= ix.opFrom[t+1]-ix.opFrom[t] || !ix.vague.has(ix.opFrom[t]+op) {
+		return -1
+	}
+	return t
 }

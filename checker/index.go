@@ -34,12 +34,12 @@ type index struct {
 	// xxxFrom[t] up to xxxFrom[t+1].
 	opFrom, readFrom, writeFrom, scanFrom []int32
 
-	opStart, opEnd []int64 // by operation
-	reads          []read
-	writes         []write
-	scans          []scan
-	cells          []cell // what reads returned
-	assigns        []assign
+	ops     []opTime
+	reads   []read
+	writes  []write
+	scans   []scan
+	cells   []cell // what reads returned
+	assigns []assign
 
 	objects    objects
 	predicates []predicate
@@ -47,16 +47,29 @@ type index struct {
 	byNumber   [][]int32 // by client and transaction counter: the transaction plus one
 	// sparse has the transactions whose counters are too far from the others for byNumber.
 	sparse map[history.TxnID]int32
-	// vague has the versions of which it is not known which rows got them, and
-	// their transactions: of writes that failed half-way or did not tell.
-	vague map[history.Version]int32
+	// vague are the operations of which it is not known which rows they wrote:
+	// writes that failed half-way or did not tell.
+	vague bitSet
 	// hidden are the same writes, with what is known of them.
 	hidden []hiddenWrite
 
+	// refusals are inserts that found their row there already, where an invariant is about them.
+	refusals []refusal
+
+	// read tells how much of the history is in the index, if that is known.
+	read progress
+
 	exercised exercise
+	saved     []savepoint // of the transaction that is being added
+	// conditions is how many of the predicates can choose only one row.
+	conditions int
+
 	// lists is set where the history has no versions but lists that tell them.
 	lists *lists
 }
+
+// opTime is when an operation was sent and when its answer was there.
+type opTime struct{ start, end int64 }
 
 // read is one row as one operation saw it.
 type read struct {
@@ -84,6 +97,8 @@ type write struct {
 	numAssigns uint16
 	insert     bool
 	deleted    bool
+	// undone is the operation that rolled the write back to a savepoint, 0 if none did.
+	undone int32
 }
 
 // scan is one evaluation of a predicate. The rows that matched are among the
@@ -98,12 +113,6 @@ type scan struct {
 	writes  bool // an UPDATE or DELETE … WHERE
 }
 
-// predicate is a condition on the rows of one table.
-type predicate struct {
-	table int32
-	where history.Predicate
-}
-
 // assign is a history.Assign in which the value is a cell.
 type assign struct {
 	value  cell
@@ -111,13 +120,15 @@ type assign struct {
 	op     history.AssignOp
 }
 
-func load(ctx context.Context, src Source) (*index, error) {
+func load(ctx context.Context, src Source, opts Options) (*index, error) {
 	stream, err := src.Open()
 	if err != nil {
 		return nil, fmt.Errorf("opening the history: %w", err)
 	}
 	defer stream.Close()
 	ix := newIndex(*stream.Header())
+	ix.read, _ = stream.(progress)
+	watching := newWatcher(opts)
 	var t history.Transaction
 	for n := 0; ; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
@@ -126,13 +137,14 @@ func load(ctx context.Context, src Source) (*index, error) {
 		switch err := stream.Next(&t); {
 		case errors.Is(err, io.EOF):
 			ix.closed, ix.events = stream.Closed(), slices.Clone(stream.Events())
-			return ix, ix.infer(ctx, src)
+			return ix, nil
 		case err != nil:
 			return nil, fmt.Errorf("reading the history: %w", err)
 		}
 		if err := ix.add(&t); err != nil {
 			return nil, err
 		}
+		watching.look(ctx, ix, src)
 	}
 }
 
@@ -156,7 +168,7 @@ func newIndex(h history.Header) *index {
 	ix := &index{
 		header: h, mergedClocks: h.Parts > 1, timeless: true,
 		opFrom: []int32{0}, readFrom: []int32{0}, writeFrom: []int32{0}, scanFrom: []int32{0},
-		predicate: map[string]int32{}, sparse: map[history.TxnID]int32{}, vague: map[history.Version]int32{},
+		predicate: map[string]int32{}, sparse: map[history.TxnID]int32{},
 	}
 	if h.Traces == history.ListAppend {
 		ix.lists = &lists{}
@@ -173,18 +185,18 @@ func (ix *index) add(t *history.Transaction) error {
 	if err := ix.name(t, n); err != nil {
 		return err
 	}
-	ix.ids = append(ix.ids, t.ID())
-	ix.start, ix.end = append(ix.start, t.Start), append(ix.end, t.End)
-	ix.outcome = append(ix.outcome, t.Outcome)
+	ix.ids = push(ix.ids, t.ID(), ix.read)
+	ix.start, ix.end = push(ix.start, t.Start, ix.read), push(ix.end, t.End, ix.read)
+	ix.outcome = push(ix.outcome, t.Outcome, ix.read)
 	ix.timeless = ix.timeless && t.End == 0
 	for i := range t.Ops {
 		op := &t.Ops[i]
 		if op.Table < 0 || op.Table >= len(ix.header.Tables) {
 			return fmt.Errorf("transaction %s: operation %d names table %d of %d", t.ID(), i, op.Table, len(ix.header.Tables))
 		}
-		ix.opStart, ix.opEnd = append(ix.opStart, op.Start), append(ix.opEnd, op.End)
+		ix.ops = push(ix.ops, opTime{op.Start, op.End}, ix.read)
 		if op.Kind.Writes() && (op.Gap || op.Error != nil) {
-			ix.vague[t.ID().Version(i)] = n
+			ix.vague.add(int32(len(ix.ops)) - 1)
 			ix.addHidden(n, int32(i), op)
 		}
 		if op.Error != nil {
@@ -196,12 +208,17 @@ func (ix *index) add(t *history.Transaction) error {
 		if v := t.ID().Version(i); op.Kind.Writes() && slices.ContainsFunc(op.Rows, func(r history.Row) bool { return r.Version != 0 && r.Version != v }) {
 			return fmt.Errorf("transaction %s: operation %d wrote version %s, but versions are made of the transaction and the operation: %s", t.ID(), i, op.Rows[0].Version, v)
 		}
+		if !op.Kind.NamesRow() && !op.Kind.ByPredicate() {
+			ix.savepoint(n, int32(i), op)
+			continue
+		}
 		ix.addOp(n, int32(i), op)
 	}
-	ix.opFrom = append(ix.opFrom, int32(len(ix.opStart)))
-	ix.readFrom = append(ix.readFrom, int32(len(ix.reads)))
-	ix.writeFrom = append(ix.writeFrom, int32(len(ix.writes)))
-	ix.scanFrom = append(ix.scanFrom, int32(len(ix.scans)))
+	ix.saved = ix.saved[:0]
+	ix.opFrom = push(ix.opFrom, int32(len(ix.ops)), ix.read)
+	ix.readFrom = push(ix.readFrom, int32(len(ix.reads)), ix.read)
+	ix.writeFrom = push(ix.writeFrom, int32(len(ix.writes)), ix.read)
+	ix.scanFrom = push(ix.scanFrom, int32(len(ix.scans)), ix.read)
 	ix.note(n)
 	return nil
 }
@@ -257,6 +274,12 @@ func (ix *index) addOp(txn, i int32, op *history.Op) {
 		ix.addWrite(txn, i, op, op.Key, given(op.Rows[0].Previous, unplaced))
 	case op.Kind == history.Insert || op.Kind == history.Append:
 		ix.addWrite(txn, i, op, op.Key, 0)
+	case op.Kind == history.InsertIgnore:
+		// It was refused by any version of the row, or of another one with its value in a unique column.
+		ix.addRefusal(txn, i, op)
+	case len(op.Where) > 0:
+		ix.addCondition(txn, i, op)
+		ix.addRefusal(txn, i, op)
 	case !op.Gap:
 		// An UPDATE or DELETE that found no row read that there is none.
 		ix.addRead(i, op, op.Key, absent, nil)
@@ -280,52 +303,38 @@ func (ix *index) addRead(i int32, op *history.Op, key int64, v history.Version, 
 	case ix.lists != nil:
 		if len(values) > 0 {
 			// What others read may hold their own appends, which then had no effect.
-			ix.lists.read(int32(len(ix.reads)), r.object, values[0].Text, ix.outcome[len(ix.outcome)-1] == history.Committed)
+			ix.lists.read(int32(len(ix.reads)), r.object, values[0].Text, ix.outcome[len(ix.outcome)-1] == history.Committed, ix.read)
 		}
 	case len(values) > 0:
 		r.cells = int32(len(ix.cells))
 		columns := len(ix.header.Tables[op.Table].Columns)
 		for c := range columns {
 			if c < len(values) {
-				ix.cells = append(ix.cells, cellOf(values[c]))
+				ix.cells = push(ix.cells, cellOf(values[c]), ix.read)
 			} else {
-				ix.cells = append(ix.cells, cell{kind: unknown})
+				ix.cells = push(ix.cells, cell{kind: unknown}, ix.read)
 			}
 		}
 	}
-	ix.reads = append(ix.reads, r)
+	ix.reads = push(ix.reads, r, ix.read)
 }
 
 func (ix *index) addWrite(txn, i int32, op *history.Op, key int64, previous history.Version) {
 	w := write{
 		txn: txn, object: ix.objects.intern(int32(op.Table), key), op: i, previous: previous,
-		assigns: int32(len(ix.assigns)), numAssigns: uint16(len(op.Set)),
-		insert:  op.Kind == history.Insert || op.Kind == history.Append && previous == 0,
+		assigns: int32(len(ix.assigns)),
+		insert:  op.Kind == history.Insert || op.Kind == history.InsertIgnore || (op.Kind == history.Append || op.Kind == history.Upsert) && previous == 0,
 		deleted: op.Kind == history.Delete || op.Kind == history.DeleteWhere,
 	}
-	for _, a := range op.Set {
-		ix.assigns = append(ix.assigns, assign{column: uint16(a.Column), op: a.Op, value: cellOf(a.Value)})
+	set := op.Set
+	if op.Kind == history.Upsert && !w.insert {
+		set = op.Update
 	}
-	ix.writes = append(ix.writes, w)
-}
-
-func (ix *index) addScan(txn, i int32, op *history.Op) {
-	key := predicateKey(op.Table, op.Where)
-	n, ok := ix.predicate[key]
-	if !ok {
-		n = int32(len(ix.predicates))
-		ix.predicate[key] = n
-		where := append(history.Predicate(nil), op.Where...)
-		ix.predicates = append(ix.predicates, predicate{table: int32(op.Table), where: where})
+	w.numAssigns = uint16(len(set))
+	for _, a := range set {
+		ix.assigns = push(ix.assigns, assign{column: uint16(a.Column), op: a.Op, value: cellOf(a.Value)}, ix.read)
 	}
-	ix.scans = append(ix.scans, scan{
-		txn: txn, op: i, predicate: n, locked: op.Lock != history.NoLock || op.Kind.Writes(),
-		partial: op.Limit > 0 || op.Lock == history.SkipLocked || op.Gap, writes: op.Kind.Writes(),
-	})
-}
-
-func predicateKey(table int, where history.Predicate) string {
-	return fmt.Sprint(table, where)
+	ix.writes = push(ix.writes, w, ix.read)
 }
 
 // The operations, reads, writes and scans of transaction t.
@@ -336,8 +345,8 @@ func (ix *index) scansOf(t int32) []scan   { return ix.scans[ix.scanFrom[t]:ix.s
 
 // opTimes returns when an operation of t was sent and when its answer was there.
 func (ix *index) opTimes(t, op int32) (start, end int64) {
-	i := ix.opFrom[t] + op
-	return ix.opStart[i], ix.opEnd[i]
+	o := &ix.ops[ix.opFrom[t]+op]
+	return o.start, o.end
 }
 
 // version returns the version that a write wrote.
@@ -345,10 +354,11 @@ func (ix *index) version(w int32) history.Version {
 	return ix.ids[ix.writes[w].txn].Version(int(ix.writes[w].op))
 }
 
-// ownWrite returns t's latest write of an object before operation op, -1 if none.
+// ownWrite returns t's latest write of an object before operation op that had not been rolled back
+// to a savepoint by then, -1 if none.
 func (ix *index) ownWrite(t, object, op int32) int32 {
 	for w := ix.writeFrom[t+1] - 1; w >= ix.writeFrom[t]; w-- {
-		if ix.writes[w].object == object && ix.writes[w].op < op {
+		if write := &ix.writes[w]; write.object == object && write.op < op && (write.undone == 0 || write.undone >= op) {
 			return w
 		}
 	}
@@ -359,45 +369,6 @@ func (ix *index) ownWrite(t, object, op int32) int32 {
 func (ix *index) wroteIn(t, object, op int32) bool {
 	w := ix.ownWrite(t, object, op+1)
 	return w >= 0 && ix.writes[w].op == op
-}
-
-// txnOf returns the transaction with the id, -1 if it is not in the history.
-func (ix *index) txnOf(id history.TxnID) int32 {
-	client, number := id.Client(), id.Number()
-	if client >= 0 && client < len(ix.byNumber) && number < len(ix.byNumber[client]) && ix.byNumber[client][number] != 0 {
-		return ix.byNumber[client][number] - 1
-	}
-	if t, ok := ix.sparse[id]; ok {
-		return t
-	}
-	return -1
-}
-
-// find returns the write that made a version of an object, -1 if there is none.
-func (ix *index) find(object int32, v history.Version) int32 {
-	if v <= 0 {
-		return -1
-	}
-	t := ix.txnOf(v.Txn())
-	if t < 0 {
-		return -1
-	}
-	op := int32(v.Op())
-	low, high := ix.writeFrom[t], ix.writeFrom[t+1]
-	for low < high {
-		mid := low + (high-low)/2
-		if ix.writes[mid].op < op {
-			low = mid + 1
-		} else {
-			high = mid
-		}
-	}
-	for ; low < ix.writeFrom[t+1] && ix.writes[low].op == op; low++ {
-		if ix.writes[low].object == object {
-			return low
-		}
-	}
-	return -1
 }
 
 // isSetup reports whether transaction t is the harness's own, which puts the

@@ -1,8 +1,10 @@
 package checker
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/isocheck/isocheck/history"
 )
@@ -19,11 +21,22 @@ func (c *check) invariants(anomalies []Anomaly) []InvariantResult {
 			k.constantSum()
 		case history.CountsWrites:
 			k.countsWrites()
-		case history.AtLeast:
-			k.atLeast()
+		case history.AtLeast, history.AtMost:
+			k.bound()
 		case history.StableRows:
 			k.stableRows()
+		case history.KeepsInserts:
+			k.keepsInserts()
+		case history.GroupAtLeast:
+			k.groupAtLeast()
+		case history.UniqueValues:
+			k.uniqueValues()
+		case history.RefusalSeen:
+			k.refusalSeen()
+		case history.LinearSum:
+			k.linearSum()
 		default:
+			k.result.Unknown = true
 			k.result.Text = fmt.Sprintf("this isocheck does not know invariants of the kind %q", inv.Kind)
 		}
 		k.explain(anomalies)
@@ -38,6 +51,7 @@ type invariantCheck struct {
 	*check
 	inv    history.Invariant
 	result InvariantResult
+	groups []int64 // see firstGroups
 }
 
 // total is what one read of a whole table summed to.
@@ -51,40 +65,67 @@ type total struct {
 // table by a transaction that took effect and had not written the table before.
 func (k *invariantCheck) totals() []total {
 	var totals []total
-	ix := k.ix
-	for i, s := range ix.scans {
-		p := &ix.predicates[s.predicate]
-		if s.partial || s.writes || int(p.table) != k.inv.Table || len(p.where) > 0 || !k.chains.live[s.txn] {
+	for i := range k.ix.scans {
+		s := &k.ix.scans[i]
+		if s.partial || s.writes || !k.whole(s, k.inv.Table) || k.wroteBefore(s, k.inv.Table) {
 			continue
 		}
-		writes := ix.writesOf(s.txn)
-		if slices.ContainsFunc(writes, func(w write) bool { return w.op < s.op && int(ix.objects.table[w.object]) == k.inv.Table }) {
-			continue
-		}
-		if sum, ok := k.sum(int32(i)); ok {
-			from, at := ix.opTimes(s.txn, s.op)
+		if sum, ok := k.sum(s, k.inv.Column); ok {
+			from, at := k.ix.opTimes(s.txn, s.op)
 			totals = append(totals, total{txn: s.txn, from: from, at: at, sum: sum})
 		}
 	}
-	slices.SortFunc(totals, func(a, b total) int { return int(min(max(a.at-b.at, -1), 1)) })
+	slices.SortFunc(totals, func(a, b total) int { return cmp.Compare(a.at, b.at) })
 	return totals
 }
 
-// sum adds up the invariant's column over the rows that a scan returned.
-func (k *invariantCheck) sum(scan int32) (int64, bool) {
-	s := &k.ix.scans[scan]
+// whole reports whether a scan is of all rows of a table, by a transaction that took effect.
+func (k *invariantCheck) whole(s *scan, table int) bool {
+	p := &k.ix.predicates[s.predicate]
+	return int(p.table) == table && len(p.where) == 0 && k.chains.live[s.txn]
+}
+
+// wroteBefore reports whether a scan's transaction had itself written the table before the scan.
+func (k *invariantCheck) wroteBefore(s *scan, table int) bool {
+	return slices.ContainsFunc(k.ix.writesOf(s.txn), func(w write) bool {
+		return w.op < s.op && (w.undone == 0 || w.undone > s.op) && int(k.ix.objects.table[w.object]) == table
+	})
+}
+
+// rows returns the rows that a scan returned.
+func (k *invariantCheck) rows(s *scan) []read {
+	all := k.ix.readsOf(s.txn)
+	from, _ := slices.BinarySearchFunc(all, s.op, func(r read, op int32) int { return cmp.Compare(r.op, op) })
+	to := from
+	for to < len(all) && all[to].op == s.op {
+		to++
+	}
+	return all[from:to]
+}
+
+// sum adds up a column over the rows that a scan returned.
+func (k *invariantCheck) sum(s *scan, column int) (int64, bool) {
+	rows := k.rows(s)
+	if column == history.RowCount {
+		return int64(len(rows)), true
+	}
 	var sum int64
-	for _, r := range k.ix.readsOf(s.txn) {
-		if r.op != s.op {
-			continue
-		}
-		row := k.values.read(&r)
-		if k.inv.Column >= len(row) || row[k.inv.Column].kind != history.Int {
+	for i := range rows {
+		n, ok := k.number(k.values.read(&rows[i]), column)
+		if !ok {
 			return 0, false
 		}
-		sum += row[k.inv.Column].value
+		sum += n
 	}
 	return sum, true
+}
+
+// number returns a column of a row, if it holds a number.
+func (k *invariantCheck) number(row []cell, column int) (int64, bool) {
+	if column >= len(row) || row[column].kind != history.Int {
+		return 0, false
+	}
+	return row[column].value, true
 }
 
 // constantSum: the total never changes.
@@ -161,6 +202,7 @@ func (k *invariantCheck) increments() (ends []int64, initial int64, pending int)
 			if k.inv.Column < len(row) && row[k.inv.Column].kind == history.Int {
 				initial += row[k.inv.Column].value
 			}
+		case write.undone > 0 || k.chains.undone[write.txn]:
 		case k.chains.live[write.txn]:
 			ends = append(ends, ix.end[write.txn])
 		case ix.outcome[write.txn] == history.Indeterminate:
@@ -192,29 +234,6 @@ func (k *invariantCheck) undone() int64 {
 	return sum
 }
 
-// atLeast: no version that took effect is lower.
-func (k *invariantCheck) atLeast() {
-	lowest := k.inv.Value
-	for w := range k.ix.writes {
-		write := &k.ix.writes[w]
-		row := k.values.of(int32(w))
-		if int(k.ix.objects.table[write.object]) != k.inv.Table || !k.chains.live[write.txn] || k.inv.Column >= len(row) || row[k.inv.Column].kind != history.Int {
-			continue
-		}
-		k.result.Checked++
-		if row[k.inv.Column].value < k.inv.Value {
-			k.result.Broken++
-			lowest = min(lowest, row[k.inv.Column].value)
-		}
-	}
-	k.result.Held = k.result.Broken == 0
-	k.result.Expected, k.result.Actual = k.inv.Value, lowest
-	k.result.Text = fmt.Sprintf("none of %d versions is under %d", k.result.Checked, k.inv.Value)
-	if !k.result.Held {
-		k.result.Text = fmt.Sprintf("%d of %d versions are under %d, the lowest is %d", k.result.Broken, k.result.Checked, k.inv.Value, lowest)
-	}
-}
-
 // stableRows: a predicate evaluated twice in a transaction gives the same rows.
 func (k *invariantCheck) stableRows() {
 	k.result.Checked, k.result.Broken = k.direct.pairs[k.inv.Table], k.direct.unstable[k.inv.Table]
@@ -226,14 +245,16 @@ func (k *invariantCheck) stableRows() {
 }
 
 // explain ties a breach to the anomalies that can cause it. It is a violation
-// if none of these was found, or only such as are violations themselves.
+// if only such were found as are violations themselves. Where none was found, it is
+// a violation if what is expected rules all of them out.
 func (k *invariantCheck) explain(anomalies []Anomaly) {
 	if k.result.Held {
 		return
 	}
+	causes := explains(k.inv.Kind)
 	k.result.Violation = true
 	for _, a := range anomalies {
-		if a.Count == 0 || baseAnomaly(a.ID) != a.ID || !slices.Contains(explains(k.inv.Kind), a.ID) {
+		if a.Count == 0 || baseAnomaly(a.ID) != a.ID || !slices.Contains(causes, a.ID) {
 			continue
 		}
 		k.result.ExplainedBy = append(k.result.ExplainedBy, a.ID)
@@ -241,6 +262,50 @@ func (k *invariantCheck) explain(anomalies []Anomaly) {
 			k.result.Violation = false
 		}
 	}
+	if len(k.result.ExplainedBy) > 0 {
+		k.result.Text += "; it is explained by " + k.causes(anomalies)
+		return
+	}
+	k.result.Violation = !slices.ContainsFunc(causes, func(id AnomalyID) bool { return !k.rulesOut(id) })
+	switch k.inv.Kind {
+	case history.RefusalSeen:
+		// A refusal names no version: no edge shows what the statement saw.
+		k.result.ExplainedBy = []AnomalyID{NonRepeatableRead}
+	case history.StableRows:
+		k.result.ExplainedBy = []AnomalyID{Phantom} // each breach is one, even where no edge proves whose
+	default:
+		k.result.Text += "; which anomaly it was, the record does not prove"
+	}
+}
+
+// causes names the anomalies that explain a breach, those that were found most often first.
+func (k *invariantCheck) causes(anomalies []Anomaly) string {
+	const most = 3
+	var found []Anomaly
+	for _, a := range anomalies {
+		if slices.Contains(k.result.ExplainedBy, a.ID) {
+			found = append(found, a)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Anomaly) int { return cmp.Compare(b.Count, a.Count) })
+	var names []string
+	for _, a := range found[:min(most, len(found))] {
+		names = append(names, a.Name)
+	}
+	text := strings.Join(names, ", ")
+	if n := len(found) - most; n > 0 {
+		text += fmt.Sprintf(" and %d more", n)
+	}
+	return text
+}
+
+// rulesOut reports whether what is expected rules an anomaly out whatever statements show it.
+func (k *invariantCheck) rulesOut(id AnomalyID) bool {
+	if slices.Contains(k.opts.Forbid, id) {
+		return true
+	}
+	base, _ := k.opts.Expect.Split()
+	return base != InnoDBRepeatableRead && slices.Contains(ruledOut(base), id) && !slices.Contains(k.opts.Allow, id)
 }
 
 // explains returns the anomalies that can break an invariant of this kind.
@@ -252,6 +317,10 @@ func explains(kind history.InvariantKind) []AnomalyID {
 		return unseen
 	case history.StableRows:
 		return append(stale, unseen...)
+	case history.RefusalSeen:
+		return []AnomalyID{NonRepeatableRead}
+	case history.KeepsInserts:
+		return []AnomalyID{LostCommit, DirtyWrite, GarbageRead, FutureRead}
 	}
 	return append(append(unseen, stale...), WriteSkew, PredicateWriteSkew)
 }

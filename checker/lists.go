@@ -2,6 +2,7 @@ package checker
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/isocheck/isocheck/history"
@@ -19,15 +20,22 @@ import (
 type lists struct {
 	longest   [][]int64 // by object
 	longestBy []int32   // by object: the read that returned it, plus one
+	texts     []longestList
 	seen      []listSeen
 	writes    elements
-	// garbage are the reads whose list has an element twice, or one that nobody appended.
+	// garbage are the reads whose list has an element twice, or one that nobody appended, or one without what the
+	// same transaction had appended before.
 	garbage []int32
 	// conflicts are reads whose lists are no prefixes of the object's longest, which the other one returned.
 	conflicts []conflict
+	// dirty are reads whose lists fit together only without elements of aborted transactions, and the
+	// write of one of these.
+	dirty []dirtyList
 	// unobserved are the appends that no read returned, by object: they follow
 	// the last version that one did, in an order that is not known.
 	unobserved map[int32][]int32
+	// contested are the objects of which lists are wrong or do not fit together.
+	contested map[int32]bool
 }
 
 // listSeen is what one read returned.
@@ -36,6 +44,9 @@ type listSeen struct {
 	folded int64
 	length int32
 }
+
+// dirtyList is a read, and the write of an element of its list that took no effect.
+type dirtyList struct{ read, write int32 }
 
 // conflict is two reads of an object whose lists do not fit together.
 type conflict struct{ read, other int32 }
@@ -48,34 +59,19 @@ const (
 )
 
 // read takes in the list that read r returned, to a transaction that committed or not.
-func (l *lists) read(r, object int32, text string, committed bool) {
+func (l *lists) read(r, object int32, text string, committed bool, read progress) {
 	for int(object) >= len(l.longest) {
-		l.longest, l.longestBy = append(l.longest, nil), append(l.longestBy, 0)
+		l.longest, l.longestBy, l.texts = append(l.longest, nil), append(l.longestBy, 0), append(l.texts, longestList{})
 	}
 	for int(r) >= len(l.seen) {
-		l.seen = append(l.seen, listSeen{})
+		l.seen = push(l.seen, listSeen{}, read)
 	}
-	n, last := countElements(text)
-	l.seen[r] = listSeen{last: last, folded: fold(0, text), length: n}
-	if committed && int(n) > len(l.longest[object]) {
-		l.longest[object], l.longestBy[object] = parseElements(text, l.longest[object][:0]), r+1
+	known := l.longest[object]
+	seen, rest := l.texts[object].scan(text, known)
+	l.seen[r] = seen
+	if committed && int(seen.length) > len(known) {
+		l.longest[object], l.longestBy[object] = l.texts[object].become(text, rest, known), r+1
 	}
-}
-
-// countElements returns how many elements a list has, and the last of them.
-func countElements(text string) (n int32, last int64) {
-	if text == "" {
-		return 0, 0
-	}
-	begin := 0
-	for i := range len(text) {
-		if text[i] == ',' {
-			n++
-			begin = i + 1
-		}
-	}
-	last, _ = strconv.ParseInt(text[begin:], 10, 64)
-	return n + 1, last
 }
 
 func parseElements(text string, into []int64) []int64 {
@@ -89,97 +85,126 @@ func parseElements(text string, into []int64) []int64 {
 	return into
 }
 
-// infer gives the reads and writes of the history their versions.
+// infer gives the reads and writes of the history their versions. It may be called again when more
+// of a history was added.
 func (l *lists) infer(ctx context.Context, ix *index, src Source) error {
+	l.garbage, l.conflicts, l.dirty, l.unobserved = nil, nil, nil, map[int32][]int32{}
+	l.writes.gather(ix)
 	for w := range ix.writes {
-		write := &ix.writes[w]
-		if write.numAssigns > 0 && !l.writes.put(write.object, ix.assigns[write.assigns].value.value, int32(w)) {
-			l.writes.repeated = append(l.writes.repeated, int32(w))
-		}
-		write.previous, write.insert = unplaced, false
+		ix.writes[w].previous, ix.writes[w].insert = unplaced, false
 	}
 	if err := l.trim(ctx, ix, src); err != nil {
 		return err
 	}
 	observed := make([]bool, len(ix.writes))
-	prefixes := make([][]int64, len(l.longest))
+	orders := make([]listOrder, ix.objects.len())
 	for object, list := range l.longest {
-		prefixes[object] = l.order(ix, int32(object), list, observed)
+		orders[object] = l.order(ix, int32(object), list, observed)
 	}
 	for r := range ix.reads {
-		l.match(ix, int32(r), prefixes)
+		l.match(ix, int32(r), orders)
 	}
-	l.unobserved = map[int32][]int32{}
 	for w := range ix.writes {
-		if !observed[w] {
-			object := ix.writes[w].object
-			l.unobserved[object] = append(l.unobserved[object], int32(w))
+		if write := &ix.writes[w]; !observed[w] && ix.outcome[write.txn] == history.Committed {
+			l.unobserved[write.object] = append(l.unobserved[write.object], int32(w))
 		}
 	}
+	l.contested = map[int32]bool{}
+	if err := l.confirm(ctx, ix, src); err != nil {
+		return err
+	}
+	slices.Sort(l.garbage)
+	l.garbage = slices.Compact(l.garbage) // a list may be wrong in several ways
+	l.contest(ix)
 	l.followUp(ix)
-	return l.confirm(ctx, ix, src)
+	return nil
 }
 
-// order links the writes of an object in the order of its longest list, and
-// returns the folded prefixes of that list.
-func (l *lists) order(ix *index, object int32, list []int64, observed []bool) []int64 {
-	prefix := make([]int64, 1, len(list)+1)
+// isGarbage reports whether a read is among the garbage.
+func (l *lists) isGarbage(r int32) bool {
+	_, found := slices.BinarySearch(l.garbage, r)
+	return found
+}
+
+// contest leaves open what nobody read of objects of which lists are wrong or do not fit together.
+func (l *lists) contest(ix *index) {
+	for _, r := range l.garbage {
+		l.contested[ix.reads[r].object] = true
+	}
+	for _, c := range l.conflicts {
+		l.contested[ix.reads[c.read].object] = true
+	}
+	for object := range l.contested {
+		delete(l.unobserved, object)
+	}
+}
+
+// listOrder is the version order of one object: for each beginning of its longest list, from its first element on, what that
+// folds to, and by which write its last element is; -1 where that is not plain.
+type listOrder struct {
+	folded []int64
+	writes []int32
+}
+
+// order links the writes of an object in the order of its longest list.
+func (l *lists) order(ix *index, object int32, list []int64, observed []bool) listOrder {
+	o := listOrder{folded: l.texts[object].folded, writes: make([]int32, 0, len(list))}
+	if len(o.folded) != len(list) {
+		o.folded = foldNumbers(list)
+	}
 	previous := history.Version(0)
 	for _, element := range list {
-		prefix = append(prefix, fold(prefix[len(prefix)-1], strconv.FormatInt(element, 10)))
 		w := l.writes.get(object, element)
 		if w < 0 || observed[w] {
 			l.garbage = append(l.garbage, l.longestBy[object]-1)
-			continue
+			w = -1
+		} else {
+			if own := ix.ownWrite(ix.writes[w].txn, object, ix.writes[w].op); own >= 0 && !observed[own] && l.tookEffect(ix, object, element) {
+				l.garbage = append(l.garbage, l.longestBy[object]-1)
+			}
+			observed[w] = true
+			ix.writes[w].previous = previous
+			previous = ix.version(w)
 		}
-		observed[w] = true
-		ix.writes[w].previous = previous
-		previous = ix.version(w)
+		o.writes = append(o.writes, w)
 	}
-	return prefix
+	return o
 }
 
 // match gives a read the version that its last element names.
-func (l *lists) match(ix *index, r int32, prefixes [][]int64) {
+func (l *lists) match(ix *index, r int32, orders []listOrder) {
 	read := &ix.reads[r]
 	if read.version == absent || int(r) >= len(l.seen) || l.seen[r].length == 0 {
 		read.version = 0
 		return
 	}
-	seen := l.seen[r]
-	prefix := prefixes[read.object]
-	fits := int(seen.length) < len(prefix) && prefix[seen.length] == seen.folded
-	if !fits && ix.outcome[owner(ix.readFrom, r)] == history.Committed {
+	seen, order, w := &l.seen[r], &orders[read.object], int32(-1)
+	if n := int(seen.length); n <= len(order.folded) && order.folded[n-1] == seen.folded {
+		w = order.writes[n-1]
+	} else if ix.outcome[owner(ix.readFrom, r)] == history.Committed {
 		l.conflicts = append(l.conflicts, conflict{r, l.longestBy[read.object] - 1})
 	}
-	if w := l.writes.get(read.object, seen.last); w >= 0 {
+	if w < 0 {
+		w = l.writes.get(read.object, seen.last)
+	}
+	read.version = unwritten
+	if w >= 0 {
 		read.version = ix.version(w)
-	} else {
-		read.version = unwritten
 	}
 }
 
-// followUp places the appends that no read returned after the last one that one
-// did, where they are all of one transaction. Else their order is open.
+// followUp places the appends of committed transactions that no read returned after the last one that
+// one did, where they are all of one transaction. Else their order is open.
 func (l *lists) followUp(ix *index) {
 	for object, writes := range l.unobserved {
-		live := writes[:0:0]
-		one := true
-		for _, w := range writes {
-			if ix.outcome[ix.writes[w].txn] == history.Committed {
-				one = one && (len(live) == 0 || ix.writes[live[0]].txn == ix.writes[w].txn)
-				live = append(live, w)
-			}
-		}
-		if !one || len(live) == 0 {
-			l.unobserved[object] = live
+		if slices.ContainsFunc(writes, func(w int32) bool { return ix.writes[w].txn != ix.writes[writes[0]].txn }) {
 			continue
 		}
 		previous := history.Version(0)
 		if tail := l.tail(object); tail >= 0 {
 			previous = ix.version(tail)
 		}
-		for _, w := range live {
+		for _, w := range writes {
 			ix.writes[w].previous = previous
 			previous = ix.version(w)
 		}
@@ -198,55 +223,4 @@ func (l *lists) tail(object int32) int32 {
 		}
 	}
 	return -1
-}
-
-// elements finds the write that appended an element to an object: open addressing over flat arrays.
-type elements struct {
-	slots    []elementSlot // the length is a power of two
-	used     int
-	repeated []int32 // writes of an element that another write had appended already
-}
-
-type elementSlot struct {
-	element int64
-	object  int32
-	write   int32 // plus one; 0 where the slot is free
-}
-
-// put adds an element and reports whether it was new.
-func (e *elements) put(object int32, element int64, write int32) bool {
-	if 4*e.used >= 3*len(e.slots) {
-		old := e.slots
-		e.slots = make([]elementSlot, max(64, 2*len(old)))
-		for _, s := range old {
-			if s.write != 0 {
-				*e.slot(s.object, s.element) = s
-			}
-		}
-	}
-	s := e.slot(object, element)
-	if s.write != 0 {
-		return false
-	}
-	*s = elementSlot{element, object, write + 1}
-	e.used++
-	return true
-}
-
-// get returns the write that appended the element, -1 if none did.
-func (e *elements) get(object int32, element int64) int32 {
-	if len(e.slots) == 0 {
-		return -1
-	}
-	return e.slot(object, element).write - 1
-}
-
-// slot returns the element's slot, a free one if it is not there.
-func (e *elements) slot(object int32, element int64) *elementSlot {
-	mask := uint64(len(e.slots) - 1)
-	for i := mix(mix(uint64(element))^uint64(object)) & mask; ; i = (i + 1) & mask {
-		if s := &e.slots[i]; s.write == 0 || s.element == element && s.object == object {
-			return s
-		}
-	}
 }

@@ -8,11 +8,16 @@ import "github.com/isocheck/isocheck/history"
 // Lost update is P4 of Berenson et al., A Critique of ANSI SQL Isolation Levels
 // (1995): r1[x] … w2[x] … w1[x] … c1. In Adya's terms it is G-single on one object: an
 // anti-dependency and then write dependencies. Where the transaction had locked the row as it read
-// it, it is a cursor lost update, G-cursor.
+// it, it is a cursor lost update, G-cursor, which cursor stability (PL-CS) rules out.
+//
+// The smallest histories are testdata/scenarios/lost-update.txt and testdata/scenarios/cursor-lost-update.txt:
+//
+//	T1 reads x    T2 writes x, and commits    T1 writes x
+//	T1 reads x, and locks it    T2 writes x, and commits    T1 writes x
 func (d *direct) lostUpdates(t int32) {
 	ix := d.ix
 	for w := ix.writeFrom[t]; w < ix.writeFrom[t+1]; w++ {
-		prev, object := d.chains.prev[w], ix.writes[w].object
+		prev, object := d.chains.follows(w), ix.writes[w].object
 		if prev < 0 || ix.writes[prev].txn == t {
 			continue
 		}
@@ -51,7 +56,7 @@ func (d *direct) lostRead(t, r, w int32) int32 {
 // overwrittenBefore returns another transaction's write that overwrote what read r saw, before
 // write w of t's; -1 if there was none.
 func (d *direct) overwrittenBefore(t, r, w int32) int32 {
-	prev := d.chains.prev[w]
+	prev := d.chains.follows(w)
 	least, most, ok := d.chains.seen(r)
 	if !ok || least >= 0 && d.ix.writes[least].txn == t || most >= 0 && !d.chains.before(most, prev) {
 		return -1
@@ -79,7 +84,7 @@ func (d *direct) lostUpdate(t, r, w int32, lost int64) {
 
 // nameLostUpdate returns what a lost update is called, by the read that did not see the other's write.
 func nameLostUpdate(r *read) AnomalyID {
-	if r.locked && r.version != absent { // where there is no row, there is nothing to lock
+	if r.locked && r.version > 0 { // where there is no row, there is nothing to lock
 		return CursorLostUpdate
 	}
 	return LostUpdate

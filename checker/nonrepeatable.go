@@ -2,7 +2,10 @@ package checker
 
 // repeat finds two reads of a row, in different statements of one transaction
 // that did not write it in between, that saw different versions: a
-// non-repeatable read (P2 of Berenson et al.; G-single on one object).
+// non-repeatable read (P2 of Berenson et al.; G-single on one object). The smallest history is
+// testdata/scenarios/non-repeatable-read.txt:
+//
+//	T1 reads x    T2 writes x, and commits    T1 reads T2's x
 //
 // A read that found no row after one that did may have seen the row dead, or, if time went backwards,
 // unborn. Both are non-repeatable reads; the first is what is reported.
@@ -11,7 +14,7 @@ func (d *direct) repeat(t, r, earlier int32) {
 	if earlier < 0 || ix.reads[earlier].op == ix.reads[r].op || ix.reads[earlier].version == ix.reads[r].version {
 		return
 	}
-	if ix.ownWrite(t, ix.reads[r].object, ix.reads[r].op) >= 0 {
+	if ix.ownWrite(t, ix.reads[r].object, ix.reads[r].op) >= 0 || ix.ownWrite(t, ix.reads[r].object, ix.reads[earlier].op) >= 0 {
 		return
 	}
 	_, mostBefore, ok := d.chains.seen(earlier)

@@ -14,6 +14,8 @@ func (p *scenarioParser) ask(txn *history.Transaction, op *history.Op, words []s
 	kinds := map[string]history.Kind{
 		"read": history.Read, "scan": history.ReadWhere, "insert": history.Insert, "update": history.Update,
 		"update-where": history.UpdateWhere, "delete": history.Delete, "delete-where": history.DeleteWhere, "append": history.Append,
+		"insert-ignore": history.InsertIgnore, "upsert": history.Upsert, "savepoint": history.Savepoint, "rollback-to": history.RollbackTo,
+		"release": history.Release, "advisory": history.Advisory,
 	}
 	if words[0] == "fails" { // the statement failed
 		op.Error = &history.Error{Class: history.Deadlock}
@@ -25,7 +27,8 @@ func (p *scenarioParser) ask(txn *history.Transaction, op *history.Op, words []s
 	}
 	op.Kind = kind
 	words = words[1:]
-	if kind.ByPredicate() {
+	switch {
+	case kind.ByPredicate():
 		for len(words) > 0 && (words[0] == "all" || condition.MatchString(words[0])) {
 			if words[0] != "all" {
 				op.Where = append(op.Where, parseCondition(words[0]))
@@ -35,7 +38,10 @@ func (p *scenarioParser) ask(txn *history.Transaction, op *history.Op, words []s
 				break // what follows is assigned
 			}
 		}
-	} else {
+	case !kind.NamesRow():
+		op.Key, _ = strconv.ParseInt(words[0], 10, 64)
+		words = words[1:]
+	default:
 		op.Key = objectKey(words[0])
 		op.Table = objectTable(words[0])
 		words = words[1:]
@@ -64,6 +70,12 @@ func (p *scenarioParser) ask2(op *history.Op, words []string) ([]string, error) 
 			}
 			op.Set = []history.Assign{{Op: history.Concat, Value: history.IntValue(n)}}
 			words = words[1:]
+		case w == "if" && len(words) > 1: // a further condition of an update or delete, or an upsert's
+			op.Where = append(op.Where, parseCondition(words[1]))
+			words = words[2:]
+		case w == "else" && len(words) > 1: // what an upsert assigns where the row is there
+			op.Update = append(op.Update, parseAssign(words[1]))
+			words = words[2:]
 		case assignment.MatchString(w):
 			op.Set = append(op.Set, parseAssign(w))
 			words = words[1:]
@@ -114,7 +126,10 @@ func (p *scenarioParser) answer(txn *history.Transaction, op *history.Op, words 
 	if op.Error != nil {
 		return nil //nolint:nilerr // the error that the history records, not one of the parser
 	}
-	if op.Kind == history.Insert {
+	if !op.Kind.NamesRow() && !op.Kind.ByPredicate() {
+		return nil
+	}
+	if op.Kind == history.Insert || op.Kind == history.InsertIgnore || op.Kind == history.Upsert {
 		for c := range 2 { // an insert sets every column
 			if !slicesContainsColumn(op.Set, c) {
 				op.Set = append(op.Set, history.Assign{Column: c, Value: history.IntValue(0)})
@@ -123,7 +138,7 @@ func (p *scenarioParser) answer(txn *history.Transaction, op *history.Op, words 
 	}
 	if len(words) == 0 {
 		switch {
-		case op.Kind == history.Insert || op.Kind == history.Append:
+		case op.Kind == history.Insert || op.Kind == history.Append || op.Kind == history.InsertIgnore || op.Kind == history.Upsert:
 			p.wrote(txn, op, number, op.Key, 0)
 			return nil
 		case op.Gap:
@@ -184,10 +199,14 @@ func (p *scenarioParser) wrote(txn *history.Transaction, op *history.Op, number 
 		return
 	}
 	values := append([]history.Value(nil), p.values[rowVersion{previous, key}]...)
-	if op.Kind == history.Insert || previous == 0 || values == nil {
+	if op.Kind == history.Insert || op.Kind == history.InsertIgnore || previous == 0 || values == nil {
 		values = make([]history.Value, len(scenarioTables[op.Table].Columns))
 	}
-	for _, a := range op.Set {
+	set := op.Set
+	if op.Kind == history.Upsert && previous != 0 {
+		set = op.Update
+	}
+	for _, a := range set {
 		values[a.Column] = assigned(values[a.Column], a)
 	}
 	p.values[rowVersion{v, key}] = values

@@ -34,6 +34,9 @@ import (
 // Reads return the columns that the versions named must have; x2{n=5} returns others.
 // Objects a to k and m to z are rows of a table with the integer columns n and grp, l is
 // a list in a second table. The line --- ends the history; what follows is the golden part.
+//
+// "kill" says that the server was killed, "kill over" that it was there again. "final" is the read of the final
+// state, which proves lost commits if the directive "run:" says that the history is of a run of isocheck's.
 type scenario struct {
 	directives map[string]string
 	head       []string // the lines before ---
@@ -119,6 +122,7 @@ type scenarioParser struct {
 	// writes are, by "x2", the versions of x that T2 wrote.
 	writes map[string][]history.Version
 	values map[rowVersion][]history.Value
+	events []history.Event
 }
 
 // rowVersion is one row's version: a statement gives all rows that it writes the same.
@@ -144,7 +148,7 @@ func (p *scenarioParser) sessions(text string) {
 }
 
 func (p *scenarioParser) start(pass int) {
-	p.pass, p.order = pass, nil
+	p.pass, p.order, p.events = pass, nil, nil
 	clear(p.txns)
 	if pass == 0 {
 		clear(p.writes)
@@ -183,6 +187,10 @@ func (p *scenarioParser) txn(name string, at int64) (*pending, error) {
 }
 
 func (p *scenarioParser) line(at int64, words []string) error {
+	if words[0] == history.EventKilled {
+		p.events = append(p.events, history.Event{At: at, Kind: strings.Join(words, "-")})
+		return nil
+	}
 	t, err := p.txn(words[0], at)
 	if err != nil {
 		return err
@@ -235,13 +243,19 @@ func (p *scenarioParser) line(at int64, words []string) error {
 
 // finish puts the history together.
 func (p *scenarioParser) finish(directives map[string]string) *history.History {
-	h := &history.History{Header: history.Header{Format: history.FormatVersion, Tables: scenarioTables}, Closed: directives["truncated"] == ""}
+	h := &history.History{Header: history.Header{Format: history.FormatVersion, Tables: scenarioTables}, Closed: directives["truncated"] == "", Events: p.events}
+	h.Header.Run = directives["run"]
 	h.Header.Parts, _ = strconv.Atoi(directives["parts"])
 	if words := strings.Fields(directives["invariant"]); len(words) > 0 {
 		inv := history.Invariant{Kind: history.InvariantKind(words[0]), Name: words[0]}
 		if len(words) > 1 {
 			inv.Column = slices.Index([]string{"n", "grp"}, words[1])
 			inv.Value, _ = strconv.ParseInt(words[2], 10, 64)
+			inv.Group = 1 // grp
+		}
+		for _, word := range words[min(3, len(words)):] { // of a linear sum: n+ or n-, and so on; rows+ counts rows
+			name, sign := word[:len(word)-1], map[byte]int64{'+': 1, '-': -1}[word[len(word)-1]]
+			inv.Terms = append(inv.Terms, history.Term{Column: slices.Index([]string{"rows", "n", "grp"}, name) - 1, Times: sign})
 		}
 		h.Header.Invariants = append(h.Header.Invariants, inv)
 	}

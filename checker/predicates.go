@@ -29,19 +29,55 @@ type birth struct {
 // transactions began.
 func (c *chains) births(p *predicate, v *values) []birth {
 	var births []birth
-	var chain []int32
-	for object, first := range c.first {
-		if first < 0 || c.ix.objects.table[object] != p.table {
-			continue
+	switch q, ok := p.equation(); {
+	case ok:
+		births = c.solved(v).births(c, q, p, v, nil)
+	case p.object >= 0:
+		births = c.birthsOf(c.chain(p.object, nil), p, v, nil)
+	default:
+		var chain []int32
+		for object := range c.first {
+			if p.covers(c.ix, int32(object)) {
+				chain = c.chain(int32(object), chain[:0])
+				births = c.birthsOf(chain, p, v, births)
+			}
 		}
-		chain = chain[:0]
-		for w := first; w >= 0; w = c.next[w] {
-			chain = append(chain, w)
-		}
-		births = c.birthsOf(chain, p, v, births)
 	}
 	slices.SortFunc(births, func(a, b birth) int { return cmp.Compare(a.began, b.began) })
 	return births
+}
+
+// solved returns the solutions of the equations in the predicates, which are found when they are first asked for.
+func (c *chains) solved(v *values) *equations {
+	if c.equations == nil {
+		c.equations = c.solve(v)
+	}
+	return c.equations
+}
+
+// chain appends an object's versions in their order, none where that is not known.
+func (c *chains) chain(object int32, chain []int32) []int32 {
+	for w := c.first[object]; w >= 0; w = c.next[w] {
+		chain = append(chain, w)
+	}
+	return chain
+}
+
+// firsts returns the first versions of a predicate's rows: at least those that match.
+func (c *chains) firsts(p *predicate, v *values) []int32 {
+	firsts := c.first
+	if q, ok := p.equation(); ok {
+		firsts = c.solved(v).solutions[q]
+	} else if p.object >= 0 {
+		firsts = c.first[p.object : p.object+1]
+	}
+	var found []int32
+	for _, w := range firsts {
+		if w >= 0 && c.prev[w] < 0 && p.covers(c.ix, c.ix.writes[w].object) {
+			found = append(found, w)
+		}
+	}
+	return found
 }
 
 // birthsOf appends the births in one object's chain, which it walks backwards so
@@ -54,11 +90,17 @@ func (c *chains) birthsOf(chain []int32, p *predicate, v *values, births []birth
 			departed = min(departed, c.sent(w))
 			continue
 		}
-		if before := c.prevByOther(w); c.last(w) && (before >= 0 && v.matches(before, p) == no || before < 0 && c.unborn[c.root[w]]) {
+		if c.bears(w, p, v) {
 			births = append(births, birth{write: w, began: c.ix.start[c.ix.writes[w].txn], departed: departed})
 		}
 	}
 	return births
+}
+
+// bears reports whether a version that matches the predicate is a birth.
+func (c *chains) bears(w int32, p *predicate, v *values) bool {
+	before := c.prevByOther(w)
+	return c.last(w) && (before >= 0 && v.matches(before, p) == no || before < 0 && c.unborn[c.root[w]])
 }
 
 // missedDirty reports whether a scan may have missed a row because it saw a version of it that

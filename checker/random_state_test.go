@@ -15,6 +15,9 @@ func (r *randomHistory) row(v *randomVersion, k int) history.Row {
 func (r *randomHistory) newest(e randomEvent, k int) *randomVersion {
 	for i := len(r.state[k]) - 1; i >= 0; i-- {
 		v := &r.state[k][i]
+		if v.undone && !r.chance(r.weird/10) {
+			continue
+		}
 		if v.txn < 0 || v.txn == e.txn || r.h.Txns[v.txn].Outcome == history.Committed || r.chance(r.weird/4) {
 			return v
 		}
@@ -45,7 +48,7 @@ func (r *randomHistory) look(e randomEvent, k int) *randomVersion {
 
 func (r *randomHistory) own(e randomEvent, k int) *randomVersion {
 	for i := len(r.state[k]) - 1; i >= 0; i-- {
-		if r.state[k][i].txn == e.txn {
+		if r.state[k][i].txn == e.txn && !r.state[k][i].undone {
 			return &r.state[k][i]
 		}
 	}
@@ -80,7 +83,11 @@ func (r *randomHistory) write(e randomEvent, k int, base *randomVersion, deleted
 	if deleted {
 		v.value = history.Value{}
 	}
-	for _, a := range op.Set {
+	set := op.Set
+	if op.Kind == history.Upsert && row.Previous != 0 {
+		set = op.Update
+	}
+	for _, a := range set {
 		v.value = assigned(v.value, a)
 	}
 	r.state[k] = append(r.state[k], v)

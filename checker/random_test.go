@@ -20,6 +20,7 @@ type randomHistory struct {
 	state [][]randomVersion
 	weird float64 // how often something is drawn that a database would not do
 	after []int   // by transaction: how many operations are done
+	more  bool    // savepoints, upserts and updates with a condition too
 }
 
 type randomVersion struct {
@@ -27,6 +28,7 @@ type randomVersion struct {
 	sent    int64
 	value   history.Value
 	deleted bool
+	undone  bool // rolled back to a savepoint
 	txn     int
 }
 
@@ -43,6 +45,7 @@ func drawHistory(t *rapid.T) *history.History {
 	r.h.Header = history.Header{Format: history.FormatVersion, Tables: []history.Table{{Name: "rows", Columns: []history.Column{{Name: "n", Type: history.Int}}}}}
 	keys := rapid.IntRange(1, 3).Draw(t, "keys")
 	clients := rapid.IntRange(2, 4).Draw(t, "clients")
+	r.more = seed%4 == 3
 	r.weird = float64(rapid.IntRange(0, 3).Draw(t, "weird")) * 0.15
 	if rapid.IntRange(0, 9).Draw(t, "parts") == 0 {
 		r.h.Header.Parts = 2
@@ -147,6 +150,10 @@ func (r *randomHistory) operate(e randomEvent) {
 		op.Kind, op.Lock = history.Insert, history.NoLock
 		op.Set = []history.Assign{{Value: r.value()}}
 		op.Rows = []history.Row{r.write(e, k, nil, false)}
+	case c >= 92 && r.more:
+		r.savepoint(e, op)
+	case c >= 86 && r.more:
+		r.upsert(e, op, k)
 	case c < 83:
 		op.Kind, op.Lock = history.Delete, history.NoLock
 		if v := r.target(e, k); v != nil && !v.deleted {
@@ -158,9 +165,50 @@ func (r *randomHistory) operate(e randomEvent) {
 		if r.chance(0.3) {
 			op.Set[0].Op = history.Add
 		}
-		if v := r.target(e, k); v != nil && !v.deleted && !r.chance(r.weird/4) {
+		if r.more && r.chance(0.3) {
+			op.Where = history.Predicate{{Value: r.value()}}
+		}
+		if v := r.target(e, k); v != nil && !v.deleted && (len(op.Where) == 0 || op.Where.Matches([]history.Value{v.value})) && !r.chance(r.weird/4) {
 			op.Rows = []history.Row{r.write(e, k, v, false)}
 		}
+	}
+}
+
+// savepoint makes a savepoint, or rolls back to the one that was made last, or releases it.
+func (r *randomHistory) savepoint(e randomEvent, op *history.Op) {
+	t := &r.h.Txns[e.txn]
+	op.Kind, op.Key, op.Lock = history.Savepoint, int64(r.rng.IntN(2)), history.NoLock
+	if savedAt(t, e.op, op.Key) < 0 || r.chance(0.1) {
+		return
+	}
+	if op.Kind = history.RollbackTo; r.chance(0.2) {
+		op.Kind = history.Release
+		return
+	}
+	for k := range r.state {
+		for i := range r.state[k] {
+			if v := &r.state[k][i]; v.txn == e.txn && rolledBack(t, v.id.Op()) == e.op && !r.chance(r.weird/10) {
+				v.undone = true
+			}
+		}
+	}
+}
+
+// upsert inserts a row unless it is there, or changes it then.
+func (r *randomHistory) upsert(e randomEvent, op *history.Op, k int) {
+	op.Kind, op.Lock = history.Upsert, history.NoLock
+	op.Set, op.Update = []history.Assign{{Value: r.value()}}, []history.Assign{{Op: history.Add, Value: r.value()}}
+	if r.chance(0.5) {
+		op.Kind, op.Update = history.InsertIgnore, nil
+	} else if r.chance(0.3) {
+		op.Where = history.Predicate{{Value: r.value()}}
+	}
+	v := r.target(e, k)
+	switch {
+	case v == nil || v.deleted:
+		op.Rows = []history.Row{r.write(e, k, nil, false)}
+	case op.Kind == history.Upsert && (len(op.Where) == 0 || op.Where.Matches([]history.Value{v.value})):
+		op.Rows = []history.Row{r.write(e, k, v, false)}
 	}
 }
 

@@ -36,7 +36,7 @@ const asDependency = kinds(1 << 15)
 func (g *dsg) kindsOf(nodes []int, orders kinds) []kinds {
 	steps := make([]kinds, len(nodes))
 	for i, v := range nodes {
-		steps[i] = g.edges[v][nodes[(i+1)%len(nodes)]]
+		steps[i] = g.matrix[v][nodes[(i+1)%len(nodes)]]
 		if steps[i]&orders != 0 {
 			steps[i] |= asDependency
 		}

@@ -1,7 +1,10 @@
 package checker_test
 
 import (
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/isocheck/isocheck/checker"
 	"github.com/isocheck/isocheck/history"
@@ -28,32 +31,61 @@ const (
 	kAnti       = kRW | kPredicateRW
 )
 
-// dsg is the direct serialization graph of one reading, and what else the definitions speak of.
+// dsg is the direct serialization graph of one reading, and what else the definitions speak of, as sets of facts, so that
+// what several readings have in common can be told.
 type dsg struct {
 	r     *reading
-	n     int
-	edges [][]kinds // by transaction, by transaction
-	// What is wrong without any cycle: by the model that rules it out.
-	pl1, pl2, fractured, cursor bool
-	// unclaimed: a scan did not give a row because it saw a version that its transaction then replaced. That is G1b, by
-	// a predicate, and the checker does not look for it.
-	unclaimed bool
-	cycles    [][]int
+	edges map[edgeFact]bool
+	flaws map[flawFact]bool
+
+	txns   []history.TxnID // of the matrix
+	matrix [][]kinds       // by transaction, by transaction
+	cycles [][]int
+}
+
+// edgeFact is an edge, and what makes it: an operation and an object.
+type edgeFact struct {
+	from, to history.TxnID
+	kind     kinds
+	op       int
+	object   object
+}
+
+// flaw is something wrong without any cycle.
+type flaw int
+
+const (
+	flawPL1         flaw = iota // what read uncommitted rules out
+	flawAborted                 // G1a
+	flawMiddle                  // G1b
+	flawDirtyUpdate             // an aborted version was overwritten
+	flawFractured
+	flawCursor
+)
+
+// flawFact is a flaw of what a transaction saw of an object by an operation, and what else it takes.
+type flawFact struct {
+	flaw   flaw
+	txn    history.TxnID
+	op     int
+	object object
+	// sight is, of a fractured read, what was seen of the other transaction.
+	sight   history.TxnID
+	sightOp int
 }
 
 func (r *reading) graph() *dsg {
-	g := &dsg{r: r, n: len(r.w.txns)}
-	g.edges = make([][]kinds, g.n)
-	for i := range g.edges {
-		g.edges[i] = make([]kinds, g.n)
+	g := &dsg{r: r, edges: map[edgeFact]bool{}, flaws: map[flawFact]bool{}}
+	for _, t := range r.w.txns {
+		g.txns = append(g.txns, t.ID())
 	}
 	for o, order := range r.orders {
 		for i := 1; i < len(order); i++ {
-			g.add(order[i-1].txn, order[i].txn, kWW)
+			g.add(order[i-1].txn, order[i].txn, kWW, order[i].op, o)
 		}
 		for _, v := range r.w.written[o] {
-			if p := r.w.find(o, v.previous); p != nil && r.w.live[v.txn.ID()] && p.txn.Outcome == history.Aborted {
-				g.pl2 = true // dirty update
+			if p := r.w.find(o, v.previous); p != nil && r.w.takes(v) && !r.w.takes(p) {
+				g.flaw(flawDirtyUpdate, v.txn, v.op, o)
 			}
 		}
 	}
@@ -71,112 +103,83 @@ func (r *reading) graph() *dsg {
 	for _, a := range r.w.txns {
 		for _, b := range r.w.txns {
 			if a.Client == b.Client && a.Number < b.Number && a.Outcome == history.Committed {
-				g.add(a, b, kSession)
+				g.add(a, b, kSession, -1, object{})
 			}
 			if a.End < b.Start && a.Outcome == history.Committed && !r.w.merged {
-				g.add(a, b, kRealTime)
+				g.add(a, b, kRealTime, -1, object{})
 			}
 		}
 	}
-	g.cycles = simpleCycles(g.edges)
 	return g
 }
 
-func (g *dsg) index(t *history.Transaction) int { return slices.Index(g.r.w.txns, t) }
-
-func (g *dsg) add(from, to *history.Transaction, k kinds) {
+func (g *dsg) add(from, to *history.Transaction, k kinds, op int, o object) {
 	if from != to {
-		g.edges[g.index(from)][g.index(to)] |= k
+		g.edges[edgeFact{from.ID(), to.ID(), k, op, o}] = true
 	}
 }
 
-// sight is a row that a transaction saw: the position of the version in its object's order.
-type sight struct {
-	item
-	at int
+func (g *dsg) flaw(f flaw, t *history.Transaction, op int, o object) {
+	g.flaws[flawFact{flaw: f, txn: t.ID(), op: op, object: o}] = true
 }
 
-// sights returns what a transaction saw of others, and notes what is wrong with any
-// single read.
-func (g *dsg) sights(t *history.Transaction) []sight {
-	var sights []sight
-	for _, i := range g.r.w.items(t) {
-		own := g.r.w.own(t, i.object, i.op)
-		switch {
-		case own != nil:
-			if i.version != own.id && (i.version != none || !own.deleted) {
-				g.pl1 = true // internal inconsistency
-			}
-			continue
-		case i.version == none:
-			switch at := g.r.seen[absence{t.ID(), i.op, i.object}]; at {
-			case abortedVersion:
-				g.pl2 = true
-			case doubtfulVersion:
-			default:
-				if at >= 0 && !g.lastOf(g.r.orders[i.object][at]) {
-					g.pl2 = true // G1b
-				}
-				sights = append(sights, sight{i, at})
-			}
-			continue
-		case i.version == 0:
-			sights = append(sights, sight{i, -1})
-			continue
-		}
-		if at, ok := g.judgeRead(t, i); ok {
-			sights = append(sights, sight{i, at})
+// has reports whether there is a flaw of one of the kinds.
+func (g *dsg) has(kinds ...flaw) bool {
+	for is := range g.flaws {
+		if slices.Contains(kinds, is.flaw) {
+			return true
 		}
 	}
-	for i := range t.Ops { // a scan that does not give the transaction's own row
-		for _, o := range g.r.missing(t, i) {
-			if own := g.r.w.own(t, o, i); own != nil {
-				if yes, _ := matches(&t.Ops[i], own); yes {
-					g.pl1 = true
-				}
-			}
-		}
-	}
-	return sights
+	return false
 }
 
-// judgeRead looks up the version that another transaction wrote.
-func (g *dsg) judgeRead(t *history.Transaction, i item) (at int, ok bool) {
-	v := g.r.w.find(i.object, i.version)
-	if v == nil {
-		g.pl1 = true // garbage
-		return 0, false
-	}
-	if v.deleted {
-		g.pl1 = true // garbage
-	}
-	for _, row := range t.Ops[i.op].Rows {
-		if row.Key == i.object.key && row.Values != nil && v.values != nil && !slices.Equal(row.Values, v.values) {
-			g.pl1 = true // garbage
-		}
-	}
-	if v.txn == t || !g.r.w.merged && v.sent > t.Ops[i.op].End {
-		g.pl1 = true // its own write before it wrote it; a future read
-	}
-	if !g.r.w.live[v.txn.ID()] {
-		g.pl2 = true // G1a
-		return 0, false
-	}
-	if !g.lastOf(v) {
-		g.pl2 = true // G1b
-	}
-	return slices.Index(g.r.orders[i.object], v), true
+// dirty reports whether something was seen, or overwritten, that transactions do not leave behind.
+func (g *dsg) dirty() bool { return g.has(flawAborted, flawMiddle, flawDirtyUpdate) }
+
+// clone returns a graph of the same facts, for intersect.
+func (g *dsg) clone() *dsg {
+	return &dsg{txns: g.txns, edges: maps.Clone(g.edges), flaws: maps.Clone(g.flaws)}
 }
 
-// lastOf reports whether a version is its transaction's last one of the object.
-func (g *dsg) lastOf(v *version) bool {
-	return !slices.ContainsFunc(g.r.w.written[v.object], func(x *version) bool { return x.txn == v.txn && x.op > v.op })
+// intersect leaves out what the other has not.
+func (g *dsg) intersect(other *dsg) {
+	maps.DeleteFunc(g.edges, func(e edgeFact, _ bool) bool { return !other.edges[e] })
+	maps.DeleteFunc(g.flaws, func(f flawFact, _ bool) bool { return !other.flaws[f] })
+}
+
+func (g *dsg) String() string {
+	var lines []string
+	for e := range g.edges {
+		if e.op >= 0 {
+			lines = append(lines, fmt.Sprintf("%s -> %s kinds %b, by operation %d on %d", e.from, e.to, e.kind, e.op, e.object.key))
+		}
+	}
+	for f := range g.flaws {
+		lines = append(lines, fmt.Sprintf("flaw %d of %s, by operation %d on %d %v", f.flaw, f.txn, f.op, f.object.key, f))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// lay makes the matrix, and finds the cycles.
+func (g *dsg) lay() {
+	if g.matrix != nil {
+		return
+	}
+	g.matrix = make([][]kinds, len(g.txns))
+	for i := range g.matrix {
+		g.matrix[i] = make([]kinds, len(g.txns))
+	}
+	for e := range g.edges {
+		g.matrix[slices.Index(g.txns, e.from)][slices.Index(g.txns, e.to)] |= e.kind
+	}
+	g.cycles = simpleCycles(g.matrix)
 }
 
 // plain reports whether an operation is a plain read before its transaction's first write.
 func plain(t *history.Transaction, op int) bool {
 	for i := range op {
-		if t.Ops[i].Kind.Writes() && len(t.Ops[i].Rows) > 0 {
+		if t.Ops[i].Kind.Writes() && (len(t.Ops[i].Rows) > 0 || t.Ops[i].Kind == history.Append) {
 			return false
 		}
 	}
@@ -192,11 +195,11 @@ func (g *dsg) itemEdges(t *history.Transaction, s sight) {
 		in, out = in|kPlainIn, out|kPlainOut
 	}
 	if s.at >= 0 {
-		g.add(order[s.at].txn, t, in)
+		g.add(order[s.at].txn, t, in, s.op, s.object)
 	}
 	for next := s.at + 1; next < len(order); next++ {
 		if s.at < 0 || order[next].txn != order[s.at].txn {
-			g.add(t, order[next].txn, out)
+			g.add(t, order[next].txn, out, s.op, s.object)
 			return
 		}
 	}
@@ -214,12 +217,15 @@ func (g *dsg) predicateEdges(t *history.Transaction, i int) {
 		in, out = in|kPlainIn, out|kPlainOut
 	}
 	for o, order := range g.r.orders {
-		if o.table != op.Table {
+		if o.table != op.Table || !op.Kind.ByPredicate() && o.key != op.Key {
 			continue
 		}
 		at, ok := g.evaluated(t, i, o)
 		if !ok {
 			continue
+		}
+		for at >= 0 && order[at].txn != t && at+1 < len(order) && order[at+1].txn == order[at].txn {
+			at++ // of what one transaction wrote all is seen or none, here too
 		}
 		before := false
 		for j, v := range order {
@@ -228,10 +234,13 @@ func (g *dsg) predicateEdges(t *history.Transaction, i int) {
 			}
 			yes, known := matches(op, v)
 			if (yes && known) != before {
-				if j <= at {
-					g.add(v.txn, t, in)
-				} else {
-					g.add(t, v.txn, out)
+				switch {
+				case j <= at && v.txn == t && v.op >= i:
+					g.flaw(flawPL1, t, i, o) // internal inconsistency: it saw what came of its own write before it wrote it
+				case j <= at:
+					g.add(v.txn, t, in, i, o)
+				default:
+					g.add(t, v.txn, out, i, o)
 				}
 			}
 			before = yes && known
@@ -243,14 +252,15 @@ func (g *dsg) predicateEdges(t *history.Transaction, i int) {
 // not ok if that was none that took effect.
 func (g *dsg) evaluated(t *history.Transaction, i int, o object) (at int, ok bool) {
 	if own := g.r.w.own(t, o, i); own != nil {
-		return slices.Index(g.r.orders[o], own), true
+		at := slices.Index(g.r.orders[o], own)
+		return at, at >= 0 // it may roll it back yet
 	}
 	if at, ok := g.r.seen[absence{t.ID(), i, o}]; ok {
 		if at == abortedVersion {
-			g.pl2 = true
+			g.flaw(flawAborted, t, i, o)
 		}
 		if at >= 0 && !g.lastOf(g.r.orders[o][at]) {
-			g.pl2, g.unclaimed = true, true
+			g.flaw(flawMiddle, t, i, o)
 		}
 		return at, at >= -1
 	}
@@ -268,78 +278,28 @@ func (g *dsg) evaluated(t *history.Transaction, i int, o object) (at int, ok boo
 	return 0, false
 }
 
-// fractures: t saw a part of what another wrote, and later missed another part (monotonic atomic view).
-func (g *dsg) fractures(t *history.Transaction, sights []sight) {
-	for i := range t.Ops {
-		for _, o := range g.r.missing(t, i) {
-			if at, ok := g.evaluated(t, i, o); ok && g.r.w.own(t, o, i) == nil {
-				// Only versions that the scan would have given are missed by it.
-				given := func(v *version) bool { yes, known := matches(&t.Ops[i], v); return yes && known }
-				g.fracturedBy(t, sights, sight{item{op: i, object: o, locked: true}, at}, given)
-			}
-		}
-	}
-	for _, miss := range sights {
-		g.fracturedBy(t, sights, miss, func(*version) bool { return true })
-	}
-}
-
-func (g *dsg) fracturedBy(t *history.Transaction, sights []sight, miss sight, given func(*version) bool) {
-	for _, s := range sights {
-		if s.at < 0 || s.op > miss.op || s.op == miss.op && (s.locked || miss.locked || s == miss) {
-			continue
-		}
-		from := g.r.orders[s.object][s.at].txn
-		if from == t || from.Client == 0 {
-			continue
-		}
-		for at, v := range g.r.orders[miss.object] {
-			if v.txn == from && g.lastOf(v) && at > miss.at && given(v) && (miss.at < 0 || g.r.orders[miss.object][miss.at].txn != from) {
-				g.fractured = true
-			}
-		}
-	}
-}
-
-// cursors: t locked a row as it read it, and overwrote it after another had (G-cursor).
-func (g *dsg) cursors(t *history.Transaction, sights []sight) {
-	for _, s := range sights {
-		if !s.locked || s.version == none {
-			continue
-		}
-		other := false
-		for at, v := range g.r.orders[s.object] {
-			if at > s.at && v.txn != t && v.txn != g.r.orders[s.object][max(s.at, 0)].txn {
-				other = true
-			}
-			if v.txn == t && v.op > s.op && other {
-				g.cursor = true
-			}
-		}
-	}
-}
-
 // keeps reports whether the reading keeps a model.
 func (g *dsg) keeps(m checker.Model) bool {
+	g.lay()
 	base, order := m.Split()
 	orders := map[checker.Order]kinds{checker.SessionOrder: kSession, checker.RealTimeOrder: kSession | kRealTime}[order]
 	has := func(test func(cycle []kinds) bool) bool {
 		return slices.ContainsFunc(g.cycles, func(nodes []int) bool { return test(g.kindsOf(nodes, orders)) })
 	}
-	if g.pl1 || has(allOf(kWW)) {
+	if g.has(flawPL1) || has(allOf(kWW)) {
 		return false
 	}
 	if base == checker.ReadUncommitted {
 		return true
 	}
-	if g.pl2 || has(allOf(kDependency)) {
+	if g.dirty() || has(allOf(kDependency)) {
 		return false
 	}
 	switch base {
 	case checker.MonotonicAtomicView:
-		return !g.fractured
+		return !g.has(flawFractured)
 	case checker.CursorStability:
-		return !g.cursor
+		return !g.has(flawCursor)
 	case checker.InnoDBRepeatableRead:
 		orders = 0
 		return !has(plainSingle)

@@ -56,14 +56,44 @@ func (p *replay) reads(t *history.Transaction, state map[object]int) bool {
 				return false
 			}
 		}
+		for _, v := range p.r.undoneScan(t, n) {
+			seen := slices.IndexFunc(p.r.orders[v.object], func(x *version) bool { return x.id == v.previous })
+			if seen >= 0 && p.r.w.own(t, v.object, n) == nil && !p.r.alike(&t.Ops[n], v.object, seen, state[v.object]) {
+				return false
+			}
+		}
 	}
 	return true
 }
 
-// alike reports whether an object does not match a predicate in either of two versions, nor in any between them.
+// undoneScan returns the versions that an operation wrote by a predicate and that were rolled back to a savepoint: that the rows
+// they replaced matched stays read.
+func (r *reading) undoneScan(t *history.Transaction, n int) []*version {
+	var undone []*version
+	for _, o := range r.w.objects {
+		for _, v := range r.w.written[o] {
+			if v.txn == t && v.op == n && v.undone > 0 && wholeScan(&t.Ops[n]) {
+				undone = append(undone, v)
+			}
+		}
+	}
+	return undone
+}
+
+// alike reports whether an object matches a predicate in both of two versions, and in all between them that a
+// transaction left behind, or in none.
 func (r *reading) alike(op *history.Op, o object, a, b int) bool {
-	for _, v := range r.orders[o][max(min(a, b), 0) : max(a, b)+1] {
-		if yes, known := matches(op, v); yes && known {
+	order := r.orders[o]
+	match := func(i int) bool {
+		if i < 0 {
+			return false
+		}
+		yes, known := matches(op, order[i])
+		return yes && known
+	}
+	for i := min(a, b); i <= max(a, b); i++ {
+		middle := i >= 0 && i+1 < len(order) && order[i+1].txn == order[i].txn
+		if !middle && match(i) != match(a) {
 			return false
 		}
 	}

@@ -31,23 +31,23 @@ type absence struct {
 	object object
 }
 
-// The positions of versions that are not in the order: an aborted one, and one of a transaction of
-// which only this sight would tell that it took effect.
-const (
-	abortedVersion  = -2
-	doubtfulVersion = -3
-)
+// abortedVersion is the position of a version that is not in the order, because it took no effect.
+const abortedVersion = -2
 
-// readings calls yield for each reading of the history. It returns false where there are more than most, or where an object has no
-// order at all.
+// readings calls yield for each reading of the history. It returns false where there are more than most. Objects that
+// have no order at all are left empty.
 func (w *world) readings(most int, yield func(*reading)) bool {
 	total := 1
 	orders := [][][]*version{}
 	for _, o := range w.objects {
-		if total *= len(w.orders[o]); total == 0 || total > most {
+		possible := w.orders[o]
+		if len(possible) == 0 {
+			possible = [][]*version{nil}
+		}
+		if total *= len(possible); total > most {
 			return false
 		}
-		orders = append(orders, w.orders[o])
+		orders = append(orders, possible)
 	}
 	all := true
 	for choice := range choices(orders) {
@@ -131,7 +131,7 @@ func (r *reading) missing(t *history.Transaction, i int) []object {
 	}
 	var missing []object
 	for _, o := range r.w.objects {
-		if o.table == op.Table && !slices.ContainsFunc(op.Rows, func(row history.Row) bool { return row.Key == o.key }) {
+		if o.table == op.Table && (op.Kind.ByPredicate() || o.key == op.Key) && !slices.ContainsFunc(op.Rows, func(row history.Row) bool { return row.Key == o.key }) {
 			missing = append(missing, o)
 		}
 	}
@@ -140,56 +140,73 @@ func (r *reading) missing(t *history.Transaction, i int) []object {
 
 // wholeScan reports whether an operation evaluated a predicate, and absence from its answer means something.
 func wholeScan(op *history.Op) bool {
-	return op.Kind.ByPredicate() && op.Error == nil && op.Limit == 0 && op.Lock != history.SkipLocked && !op.Gap
+	return (op.Kind.ByPredicate() || unmatched(op)) && op.Error == nil && op.Limit == 0 && op.Lock != history.SkipLocked && !op.Gap
+}
+
+// unmatched reports whether an operation on one row says that the row did not match its condition.
+func unmatched(op *history.Op) bool {
+	return op.Kind.Writes() && op.Kind.NamesRow() && len(op.Where) > 0 && len(op.Rows) == 0
 }
 
 // dirty returns the positions of versions without effect that an absence may be: while their
 // transactions ran, or at any time if nothing else explains the absence.
 func (r *reading) dirty(t *history.Transaction, op int, o object, got func(*version) bool, only bool) []int {
-	var possible []int
 	for _, x := range r.w.written[o] {
-		if r.w.live[x.txn.ID()] || got(x) || x.txn == t || !r.w.merged && x.sent > t.Ops[op].End {
+		if r.w.takes(x) || got(x) || x.txn == t || !r.w.merged && x.sent > t.Ops[op].End {
 			continue
 		}
-		switch {
-		case x.txn.Outcome == history.Indeterminate:
-			possible = append(possible, doubtfulVersion)
-		case only || r.w.merged || x.txn.End >= t.Start:
-			possible = append(possible, abortedVersion)
+		until := x.txn.End
+		if x.undone > 0 {
+			until = x.txn.Ops[x.undone].End
+		}
+		if only || r.w.merged || !x.gone() || until >= t.Start {
+			return []int{abortedVersion}
 		}
 	}
-	slices.Sort(possible)
-	return slices.Compact(possible)
+	return nil
 }
 
 // certain is what the reference has to say about a history.
 type certain struct {
 	readings int
-	// fails are the models that fail in every reading, ever those that fail in one.
-	fails, ever map[checker.Model]bool
-	unclaimed   bool // see dsg
+	// fails are the models that fail in every reading, shown those that fail by what all readings have in
+	// common: what a checker that looks at one fact at a time can know.
+	fails, shown map[checker.Model]bool
+	common       *dsg
 }
+
+// mostReadings bounds how many readings a history may have to be judged.
+const mostReadings = 200
 
 // judge goes through all readings; it is nil where they are too many, or there is none.
 func (w *world) judge(models []checker.Model) *certain {
-	c := &certain{fails: map[checker.Model]bool{}, ever: map[checker.Model]bool{}}
+	c := &certain{fails: map[checker.Model]bool{}, shown: map[checker.Model]bool{}}
 	for _, m := range models {
 		c.fails[m] = true
 	}
-	ok := w.readings(500, func(r *reading) {
-		c.readings++
-		g := r.graph()
-		c.unclaimed = c.unclaimed || g.unclaimed
-		for _, m := range models {
-			if g.keeps(m) {
-				c.fails[m] = false
-			} else {
-				c.ever[m] = true
+	for _, w := range append([]*world{w}, w.others()...) {
+		// Where a row has no version order no model holds, and what there is to say of other rows still is said.
+		contradictory := w.contradictory()
+		ok := w.readings(mostReadings, func(r *reading) {
+			c.readings++
+			g := r.graph()
+			if c.common == nil {
+				c.common = g.clone()
 			}
+			c.common.intersect(g)
+			for _, m := range models {
+				c.fails[m] = c.fails[m] && (contradictory || !g.keeps(m))
+			}
+		})
+		if !ok || c.readings > mostReadings {
+			return nil
 		}
-	})
-	if !ok || c.readings == 0 {
+	}
+	if c.common == nil {
 		return nil
+	}
+	for _, m := range models {
+		c.shown[m] = !c.common.keeps(m)
 	}
 	return c
 }

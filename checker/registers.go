@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/isocheck/isocheck/checker/register"
 	"github.com/isocheck/isocheck/history"
@@ -88,23 +89,30 @@ func (c *registers) note(t *history.Transaction) {
 	pairs := !e.overwritesItself || !e.readsTwice // still to be looked for
 	for i := range t.Ops {
 		op := &t.Ops[i]
-		o := object{op.Table, op.Key}
-		seen := c.touched[o]
 		if op.Kind == history.Read {
 			e.reads = true
-			e.readsTwice = e.readsTwice || seen.read
-			seen.read = true
 		} else {
 			e.writes = true
 			e.abortedWrites = e.abortedWrites || t.Outcome == history.Aborted
-			e.overwritesItself = e.overwritesItself || seen.written
-			seen.written = true
 		}
 		if pairs {
-			c.touched[o] = seen
+			c.touch(object{op.Table, op.Key}, op.Kind == history.Read)
 		}
 	}
 	clear(c.touched)
+}
+
+// touch notes that the transaction at hand read, or wrote, an object, and whether it had done so before.
+func (c *registers) touch(o object, reads bool) {
+	seen := c.touched[o]
+	if reads {
+		c.exercised.readsTwice = c.exercised.readsTwice || seen.read
+		seen.read = true
+	} else {
+		c.exercised.overwritesItself = c.exercised.overwritesItself || seen.written
+		seen.written = true
+	}
+	c.touched[o] = seen
 }
 
 func (c *registers) name(table int, key int64) string {
@@ -156,6 +164,18 @@ func (c *registers) border() (strongest, weakest []Model) {
 		}
 	}
 	return strongest, weakest
+}
+
+// inWords returns what is kept by a history of registers that keeps the model.
+func inWords(m Model) string {
+	base, order := m.Split()
+	words := map[Model]string{
+		Serializable: "serializability", Model(register.ReadAtomic): "read atomicity", Model(register.Causal): "causal consistency",
+	}[base]
+	if words == "" {
+		words = strings.ReplaceAll(string(base), "-", " ")
+	}
+	return strings.ReplaceAll(string(order), "-", " ") + words
 }
 
 // notModel is the id of the anomaly that a model fails.
@@ -227,7 +247,7 @@ func (c *registers) broken(w *registerWitnesses, weakest []Model) []Anomaly {
 			continue
 		}
 		a := Anomaly{
-			ID: notModel(r.Model), Class: "—", Name: "no " + string(m), Definition: r.Why,
+			ID: notModel(r.Model), Class: "—", Name: "breach of " + inWords(m), Definition: r.Why,
 			Count: 1, Exercised: true, Violation: c.breaks(r),
 		}
 		if a.Allowed = !a.Violation; a.Violation {

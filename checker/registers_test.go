@@ -84,16 +84,16 @@ func TestRegisters(t *testing.T) {
 		reason        string
 		found         []string // the anomalies that were found, "!" behind violations
 	}{
-		{name: "serializable", history: serial, verdict: checker.Kept, reason: "serializable holds in 123 transactions"},
+		{name: "serializable", history: serial, verdict: checker.Kept, reason: "serializability holds in 123 transactions"},
 		{name: "few transactions", history: serial, few: true, verdict: checker.Inconclusive, reason: "only 3 transactions committed"},
 		{name: "cut off", history: serial, cut: true, verdict: checker.Inconclusive, reason: "cut off"},
 		{
 			name: "lost update", history: lostUpdate, opts: checker.Options{Expect: checker.SnapshotIsolation},
-			verdict: checker.Violated, reason: "snapshot-isolation does not hold", found: []string{"not-snapshot-isolation!"},
+			verdict: checker.Violated, reason: "snapshot isolation does not hold", found: []string{"not-snapshot-isolation!"},
 		},
 		{
 			name: "lost update where it may be", history: lostUpdate, opts: checker.Options{Expect: checker.ReadCommitted},
-			verdict: checker.Kept, reason: "read-committed holds", found: []string{"not-snapshot-isolation"},
+			verdict: checker.Kept, reason: "read committed holds", found: []string{"not-snapshot-isolation"},
 		},
 		{
 			name: "forbidden, but not to be told", history: lostUpdate, opts: checker.Options{Expect: checker.ReadCommitted, Forbid: []checker.AnomalyID{checker.LostUpdate}},
@@ -105,23 +105,23 @@ func TestRegisters(t *testing.T) {
 		},
 		{
 			name: "write skew under snapshot isolation", history: writeSkew, opts: checker.Options{Expect: checker.SnapshotIsolation},
-			verdict: checker.Kept, reason: "snapshot-isolation holds", found: []string{"not-serializable"},
+			verdict: checker.Kept, reason: "snapshot isolation holds", found: []string{"not-serializable"},
 		},
 		{
 			name: "write skew under PL-2.99", history: writeSkew, opts: checker.Options{Expect: checker.RepeatableRead},
-			verdict: checker.Violated, reason: "serializable does not hold, which repeatable-read includes", found: []string{"not-serializable!"},
+			verdict: checker.Violated, reason: "serializability does not hold, which repeatable read includes", found: []string{"not-serializable!"},
 		},
 		{
 			name: "a model between those that are judged", history: writeSkew, opts: checker.Options{Expect: checker.ConsistentView},
-			verdict: checker.Kept, reason: "consistent-view holds", found: []string{"not-serializable"},
+			verdict: checker.Kept, reason: "consistent view holds", found: []string{"not-serializable"},
 		},
 		{
 			name: "read atomic is a part of consistent view", history: fractured, opts: checker.Options{Expect: checker.ConsistentView},
-			verdict: checker.Violated, reason: "read-atomic does not hold, which consistent-view includes", found: []string{"not-read-atomic!"},
+			verdict: checker.Violated, reason: "read atomicity does not hold, which consistent view includes", found: []string{"not-read-atomic!"},
 		},
 		{
 			name: "neither holds nor fails", history: lostUpdate, opts: checker.Options{Expect: checker.CursorStability},
-			verdict: checker.Inconclusive, reason: "whether cursor-stability holds is undecided: no model that includes it", found: []string{"not-snapshot-isolation"},
+			verdict: checker.Inconclusive, reason: "whether cursor stability holds is undecided: no model that includes it", found: []string{"not-snapshot-isolation"},
 		},
 		{
 			name: "no real-time order without times", history: serial, opts: checker.Options{Expect: "strong-serializable"},
@@ -133,7 +133,7 @@ func TestRegisters(t *testing.T) {
 		},
 		{
 			name: "dirty read where it may be", history: dirtyRead, opts: checker.Options{Expect: checker.ReadUncommitted},
-			verdict: checker.Inconclusive, reason: "whether read-uncommitted holds is undecided", found: []string{"dirty-read"},
+			verdict: checker.Inconclusive, reason: "whether read uncommitted holds is undecided", found: []string{"dirty-read"},
 		},
 		{
 			name: "dirty read that is forbidden", history: dirtyRead, opts: checker.Options{Expect: checker.ReadUncommitted, Forbid: []checker.AnomalyID{checker.DirtyRead}},
@@ -141,7 +141,7 @@ func TestRegisters(t *testing.T) {
 		},
 		{
 			name: "no time to decide", history: causality, opts: checker.Options{Expect: checker.Serializable, Limit: time.Nanosecond},
-			verdict: checker.Inconclusive, reason: "whether serializable holds is undecided",
+			verdict: checker.Inconclusive, reason: "whether serializability holds is undecided",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

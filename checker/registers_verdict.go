@@ -53,14 +53,18 @@ func (c *registers) verdict(f *Findings) (Verdict, []string) {
 			continue
 		}
 		if r := slices.IndexFunc(c.result.Models, func(r register.ModelResult) bool { return notModel(r.Model) == a.ID }); r >= 0 {
-			broken = append(broken, fmt.Sprintf("%s does not hold, which %s includes: %s", c.result.Models[r].Model, f.Expected.Model, c.result.Models[r].Why))
+			text := inWords(Model(c.result.Models[r].Model)) + " does not hold"
+			if f.Expected.Model != Model(c.result.Models[r].Model) {
+				text += ", which " + inWords(f.Expected.Model) + " includes"
+			}
+			broken = append(broken, text+": "+c.result.Models[r].Why)
 			continue
 		}
 		broken = append(broken, fmt.Sprintf("%s (%s) was seen %d times, and %s rules it out", a.Name, a.Class, a.Violations, f.Expected.ruler(a.ID)))
 	}
 	for _, r := range c.result.Models {
 		if len(broken) == 0 && c.breaks(r) {
-			broken = append(broken, fmt.Sprintf("%s does not hold: %s", r.Model, r.Why))
+			broken = append(broken, fmt.Sprintf("%s does not hold: %s", inWords(Model(r.Model)), r.Why))
 		}
 	}
 	if len(broken) > 0 {
@@ -81,7 +85,7 @@ func (c *registers) verdict(f *Findings) (Verdict, []string) {
 	if len(doubts) > 0 {
 		return Inconclusive, doubts
 	}
-	return Kept, []string{fmt.Sprintf("%s holds in %d transactions: %s", f.Expected.Model, f.Counts.Committed, holds)}
+	return Kept, []string{fmt.Sprintf("%s holds in %d transactions: %s", inWords(f.Expected.Model), f.Counts.Committed, holds)}
 }
 
 // holds says why what is expected holds, or why that is not known.
@@ -92,7 +96,7 @@ func (c *registers) holds() (why string, doubts []string) {
 			return r.Why, nil
 		}
 	}
-	open := fmt.Sprintf("whether %s holds is undecided", c.opts.Expect)
+	open := fmt.Sprintf("whether %s holds is undecided", inWords(c.opts.Expect))
 	for _, r := range c.result.Models {
 		if r.Verdict == register.Undecided && Model(r.Model) == expect {
 			return "", []string{open + ": " + r.Why}
@@ -100,7 +104,7 @@ func (c *registers) holds() (why string, doubts []string) {
 	}
 	for _, r := range c.result.Models {
 		if r.Verdict == register.Fails && demands(expect, r.Model) {
-			return "", []string{fmt.Sprintf("%s: %s does not hold, but that may be due to what --allow allows (%s)", open, r.Model, r.Why)}
+			return "", []string{fmt.Sprintf("%s: %s does not hold, but that may be due to what --allow allows (%s)", open, inWords(Model(r.Model)), r.Why)}
 		}
 	}
 	if _, order := expect.Split(); order == RealTimeOrder && !slices.ContainsFunc(c.result.Models, func(r register.ModelResult) bool {

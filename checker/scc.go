@@ -5,13 +5,13 @@ package checker
 // algorithm (Depth-first search and linear graph algorithms, 1972) with its own
 // stack: a history can hold paths of millions of transactions.
 func (g *graph) components() [][]int32 {
-	n := g.size()
-	number := make([]int32, n) // 0: not visited
-	low := make([]int32, n)
-	onStack := make([]bool, n)
-	next := make([]int32, n) // the node's next edge to follow
+	n, m := g.size(), g.memory
+	number := zeros(&m.number, n) // 0: not visited
+	low := sized(&m.low, n)
+	onStack := zeros(&m.onStack, n)
+	next := sized(&m.next, n) // the node's next edge to follow
 	copy(next, g.first[:n])
-	var stack, path []int32
+	stack, path := m.stack[:0], m.path[:0]
 	var found [][]int32
 	count := int32(0)
 	visit := func(v int32) {
@@ -52,6 +52,7 @@ func (g *graph) components() [][]int32 {
 			}
 		}
 	}
+	m.stack, m.path = stack, path
 	return found
 }
 
@@ -81,7 +82,7 @@ func (g *graph) cyclic(mask edgeKind, split bool) bool {
 }
 
 // topological returns a position for each node such that edges of these kinds
-// lead to higher positions, and whether there is such an order. Split doubles
+// lead to higher positions, valid until it is called again, and whether there is such an order. Split doubles
 // each node: v+size is node v as entered by an anti-dependency.
 func (g *graph) topological(mask edgeKind, split bool) (position []int32, acyclic bool) {
 	n := g.size()
@@ -89,10 +90,9 @@ func (g *graph) topological(mask edgeKind, split bool) (position []int32, acycli
 	if split {
 		nodes = 2 * n
 	}
-	in := make([]int32, nodes)
+	in := zeros(&g.memory.in, nodes)
 	g.each(nodes, mask, split, func(_, to int32) { in[to]++ })
-	position = make([]int32, nodes)
-	var ready []int32
+	position, ready := zeros(&g.memory.position, nodes), g.memory.ready[:0]
 	for v := nodes - 1; v >= 0; v-- {
 		if in[v] == 0 {
 			ready = append(ready, int32(v))
@@ -110,6 +110,7 @@ func (g *graph) topological(mask edgeKind, split bool) (position []int32, acycli
 			}
 		})
 	}
+	g.memory.ready = ready
 	return position, done == nodes
 }
 

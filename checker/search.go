@@ -16,9 +16,13 @@ type search struct {
 	visited    int // edges looked at in all searches
 }
 
-func newSearch(g *graph) *search {
-	n := 2 * g.size()
-	return &search{g: g, seen: make([]int32, n), parent: make([]int32, n), via: make([]int32, n)}
+// in makes it a search in another graph, of which nothing was visited.
+func (s *search) in(g *graph) *search {
+	s.g, s.visited = g, 0
+	if n := 2 * g.size(); len(s.seen) < n {
+		s.seen, s.parent, s.via = make([]int32, n+n/4), make([]int32, n+n/4), make([]int32, n+n/4)
+	}
+	return s
 }
 
 // query is what to search for.

@@ -62,8 +62,8 @@ func (g *graph) startsBack(s single, v int32, position []int32) bool {
 
 // pivotsOf returns which of at most 64 pivots have such a cycle.
 func (g *graph) pivotsOf(s single, pivots, order, position []int32) []int32 {
-	reach := make([]uint64, len(order))
-	bit := make(map[int32]uint64, len(pivots))
+	// By node: the pivots that lead to it, and, of a pivot, itself.
+	reach, bit := g.memory.bits(len(order))
 	from, to := int32(len(order)), int32(-1)
 	for n, v := range pivots {
 		bit[v] = 1 << n
@@ -89,8 +89,19 @@ func (g *graph) pivotsOf(s single, pivots, order, position []int32) []int32 {
 			if home := bit[w] & reach[v]; home != 0 && (s.last == nil || s.last(g.at(v, i))) {
 				hit |= home
 			}
-			reach[w] |= reach[v]
+			if position[w] < to {
+				reach[w] |= reach[v]
+			}
 		}
+	}
+	for _, v := range pivots {
+		bit[v] = 0
+		for i := g.first[v]; i < g.first[v+1]; i++ {
+			reach[g.to[i]] = 0
+		}
+	}
+	for p := from; p < to; p++ {
+		reach[order[p]] = 0
 	}
 	var found []int32
 	for ; hit != 0; hit &= hit - 1 {

@@ -27,7 +27,7 @@ func (u *untraced) findings() *Findings {
 	f := &Findings{
 		Header: ix.header, Closed: ix.closed, Statements: []string{},
 		Counts: Counts{
-			Operations: len(ix.opStart), Objects: ix.objects.len(),
+			Operations: len(ix.ops), Objects: ix.objects.len(),
 			Aborted: ix.exercised.aborts, Indeterminate: ix.exercised.indeterminate,
 		},
 		Models: []ModelResult{}, Strongest: []Model{}, Weakest: []Model{}, Anomalies: []Anomaly{}, Invariants: []InvariantResult{},

@@ -63,7 +63,7 @@ func (u *untraced) countsWrites(inv history.Invariant, reads []wholeRead, r *Inv
 	least, most := map[int64]int64{}, map[int64]int64{}
 	for w := range ix.writes {
 		write := &ix.writes[w]
-		if int(ix.objects.table[write.object]) != inv.Table || ix.outcome[write.txn] == history.Aborted {
+		if int(ix.objects.table[write.object]) != inv.Table || ix.undone(int32(w)) {
 			continue
 		}
 		amount := u.amount(write, inv)
@@ -116,7 +116,7 @@ func (u *untraced) keepsInserts(inv history.Invariant, reads []wholeRead, r *Inv
 	}
 	for w := range ix.writes {
 		write := &ix.writes[w]
-		if ix.outcome[write.txn] == history.Aborted {
+		if ix.undone(int32(w)) {
 			continue
 		}
 		sent[write.object] = min(sent[write.object], ix.start[write.txn])

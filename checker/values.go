@@ -1,7 +1,5 @@
 package checker
 
-import "github.com/isocheck/isocheck/history"
-
 // values are the columns of every version, as far as they follow from what the
 // writes assigned along the version order. A delete leaves NULLs.
 //
@@ -9,24 +7,35 @@ import "github.com/isocheck/isocheck/history"
 // that returned something else is a garbage read, and what a lost update lost can be counted.
 type values struct {
 	ix *index
-	// from is where a write's columns start in cells, -1 for writes of
-	// transactions that had no effect and no row to build on.
+	// width is, by table, how many columns it has.
+	width []int32
+	// from is where a write's columns start in cells.
 	from  []int32
 	cells []cell
 
+	done    bitSet  // the writes that were computed
+	met     bitSet  // and those that were about to be, before what they were made upon
 	pending []int32 // scratch
 }
 
+// computeValues computes the columns of every version, also of those that had no effect:
+// somebody may have seen them. Of a history in which nothing could be compared with them, it computes none.
 func computeValues(ix *index, c *chains) *values {
-	v := &values{ix: ix, from: fill(len(ix.writes), -1)}
-	for w := range ix.writes {
-		if c.root[w] == int32(w) {
-			for n := int32(w); n >= 0; n = c.next[n] {
-				v.ensure(n, c)
-			}
-		}
+	v := &values{ix: ix, width: make([]int32, len(ix.header.Tables))}
+	if len(ix.cells) == 0 && len(ix.scans) == 0 && len(ix.header.Invariants) == 0 {
+		return v
 	}
-	// Writes that had no effect are computed too: somebody may have seen them.
+	for t := range ix.header.Tables {
+		v.width[t] = int32(len(ix.header.Tables[t].Columns))
+	}
+	v.from = make([]int32, len(ix.writes))
+	all := int32(0)
+	for w := range ix.writes {
+		v.from[w] = all
+		all += v.width[ix.objects.table[ix.writes[w].object]]
+	}
+	v.cells = make([]cell, all)
+	v.done = make(bitSet, len(ix.writes)/64+1)
 	for w := range ix.writes {
 		v.ensure(int32(w), c)
 	}
@@ -35,19 +44,22 @@ func computeValues(ix *index, c *chains) *values {
 
 // ensure computes a write after those of the same object that it was made upon.
 func (v *values) ensure(w int32, c *chains) {
-	if v.from[w] >= 0 {
+	if v.done.has(w) {
+		return
+	}
+	base := c.base(w)
+	if base < 0 || v.done.has(base) {
+		v.compute(w, base)
 		return
 	}
 	v.pending = append(v.pending[:0], w)
-	for len(v.pending) < history.MaxOps { // a broken file may name a circle of versions
-		base := c.base(v.pending[len(v.pending)-1])
-		if base < 0 || base == w || v.from[base] >= 0 {
-			break
-		}
+	for base >= 0 && !v.done.has(base) && !v.met.has(base) {
+		v.met.add(base) // a broken file may name a circle of versions
 		v.pending = append(v.pending, base)
+		base = c.base(base)
 	}
 	for i := len(v.pending) - 1; i >= 0; i-- {
-		if n := v.pending[i]; v.from[n] < 0 {
+		if n := v.pending[i]; !v.done.has(n) {
 			v.compute(n, c.base(n))
 		}
 	}
@@ -55,28 +67,22 @@ func (v *values) ensure(w int32, c *chains) {
 
 // compute gives write w its columns, which it assigned upon those of write base, if any.
 func (v *values) compute(w, base int32) {
-	ix := v.ix
-	write := &ix.writes[w]
-	columns := len(ix.header.Tables[ix.objects.table[write.object]].Columns)
-	old := v.of(base)
-	v.from[w] = int32(len(v.cells))
-	for i := range columns {
-		switch {
-		case write.deleted || write.insert:
-			v.cells = append(v.cells, cell{})
-		case old != nil:
-			v.cells = append(v.cells, old[i])
-		default:
-			v.cells = append(v.cells, cell{kind: unknown})
+	v.done.add(w)
+	write, row := &v.ix.writes[w], v.of(w)
+	switch {
+	case write.deleted:
+		return
+	case write.insert:
+	case base >= 0 && v.done.has(base):
+		copy(row, v.of(base))
+	default:
+		for i := range row {
+			row[i].kind = unknown
 		}
 	}
-	row := v.of(w)
-	if write.deleted {
-		return
-	}
-	for i := range ix.assigns[write.assigns : write.assigns+int32(write.numAssigns)] {
-		a := &ix.assigns[write.assigns+int32(i)]
-		if int(a.column) < columns {
+	for i := range v.ix.assigns[write.assigns : write.assigns+int32(write.numAssigns)] {
+		a := &v.ix.assigns[write.assigns+int32(i)]
+		if int(a.column) < len(row) {
 			row[a.column] = a.apply(row[a.column])
 		}
 	}
@@ -84,11 +90,11 @@ func (v *values) compute(w, base int32) {
 
 // of returns the columns of a write's version, nil if they were never computed.
 func (v *values) of(w int32) []cell {
-	if w < 0 || v.from[w] < 0 {
+	if w < 0 || len(v.from) == 0 {
 		return nil
 	}
-	columns := len(v.ix.header.Tables[v.ix.objects.table[v.ix.writes[w].object]].Columns)
-	return v.cells[v.from[w] : v.from[w]+int32(columns)]
+	from := v.from[w]
+	return v.cells[from : from+v.width[v.ix.objects.table[v.ix.writes[w].object]]]
 }
 
 // read returns what a read returned, nil where it returned no columns.
@@ -97,7 +103,7 @@ func (v *values) read(r *read) []cell {
 		return nil
 	}
 	columns := len(v.ix.header.Tables[v.ix.objects.table[r.object]].Columns)
-	return v.ix.cells[r.cells : r.cells+int32(columns)]
+	return v.ix.cells[r.cells : int(r.cells)+columns]
 }
 
 // matches decides whether a write's version matches a predicate. A dead row matches nothing.

@@ -22,12 +22,15 @@ func (v *verifier) single() error {
 	if !v.w.live[to.ID()] {
 		return errors.New("the transaction that it happened to took no effect")
 	}
+	if v.id == checker.IncompatibleVersions && v.w.lists != nil {
+		return v.incompatibleLists(e, from, to, o)
+	}
 	if v.id == checker.IncompatibleVersions {
 		return v.incompatible(from, to, o)
 	}
 	if v.id == checker.DirtyUpdate {
 		for _, x := range v.w.written[o] {
-			if x.txn == to && x.op == e.ToOp && v.w.find(o, x.previous) != nil && v.w.find(o, x.previous).txn == from && from.Outcome == history.Aborted {
+			if x.txn == to && x.op == e.ToOp && v.w.find(o, x.previous) != nil && v.w.find(o, x.previous).txn == from && v.w.find(o, x.previous).gone() {
 				return nil
 			}
 		}
@@ -51,7 +54,7 @@ func (v *verifier) incompatible(from, to *history.Transaction, o object) error {
 func (v *verifier) replaced(x *version) history.Version {
 	for range 1000 {
 		p := v.w.find(x.object, x.previous)
-		if p == nil || v.w.live[p.txn.ID()] {
+		if p == nil || v.w.takes(p) {
 			return x.previous
 		}
 		x = p
@@ -67,6 +70,9 @@ func (v *verifier) badRead(e *checker.Edge, from, to *history.Transaction, o obj
 	if err != nil && v.id == checker.DirtyRead && e.Kind == checker.PredicateWR {
 		return v.dirtyScan(to, e.ToOp, from, o)
 	}
+	if err != nil && v.id == checker.IntermediateRead && e.Kind == checker.PredicateWR {
+		return v.middleScan(e, to, from, o)
+	}
 	if err != nil {
 		return err
 	}
@@ -75,22 +81,31 @@ func (v *verifier) badRead(e *checker.Edge, from, to *history.Transaction, o obj
 	switch v.id {
 	case checker.GarbageRead:
 		ok = x == nil || x.deleted || v.differs(to, e.ToOp, x)
+		if v.w.lists != nil {
+			list, _ := listRead(&to.Ops[e.ToOp])
+			ok = v.garbageList(list, o)
+		}
 	case checker.FutureRead:
 		ok = x != nil && x.txn == from && x.sent > to.Ops[e.ToOp].End
 	case checker.DirtyRead:
-		if saw == none {
+		switch {
+		case saw == none:
 			ok = v.dirtyAbsence(to, e.ToOp, from, o)
-		} else {
-			ok = saw.Txn() == from.ID() && from.Outcome == history.Aborted
+		case v.w.lists != nil:
+			list, _ := listRead(&to.Ops[e.ToOp])
+			ok = from.Outcome == history.Aborted && slices.ContainsFunc(list, func(s string) bool {
+				x := v.w.lists[element{o, s}]
+				return x != nil && x.txn == from
+			})
+		default:
+			ok = saw.Txn() == from.ID() && (from.Outcome == history.Aborted || x != nil && x.gone())
 		}
 	case checker.IntermediateRead:
 		if saw == none {
-			x = v.onlyTombstone(to, e.ToOp, o)
+			ok = from != to && v.onlyReplaced(to, e.ToOp, from, o)
 		}
 		if x != nil && x.txn == from && from != to {
-			for _, y := range v.w.written[o] {
-				ok = ok || y.txn == from && y.op > x.op
-			}
+			ok = v.isReplaced(x)
 		}
 	}
 	if !ok {
@@ -99,17 +114,27 @@ func (v *verifier) badRead(e *checker.Edge, from, to *history.Transaction, o obj
 	return nil
 }
 
-// onlyTombstone returns the delete that a read which found no row must have seen.
-func (v *verifier) onlyTombstone(t *history.Transaction, op int, o object) *version {
-	var only *version
+// onlyReplaced checks that a read which found no row must have seen a delete that its transaction then followed with
+// another write, and may have seen the writer's.
+func (v *verifier) onlyReplaced(t *history.Transaction, op int, writer *history.Transaction, o object) bool {
 	for _, order := range v.w.orders[o] {
-		possible := v.absences(t, op, order, func(x *version) bool { return !dead(x) })
-		if len(possible) != 1 || possible[0] < 0 || only != nil && only != order[possible[0]] {
-			return nil
+		may := false
+		for _, at := range v.absences(t, op, order, func(x *version) bool { return !dead(x) }) {
+			if at < 0 || !v.isReplaced(order[at]) {
+				return false
+			}
+			may = may || order[at].txn == writer
 		}
-		only = order[possible[0]]
+		if !may {
+			return false
+		}
 	}
-	return only
+	return true
+}
+
+// isReplaced reports whether a version's transaction wrote the row again.
+func (v *verifier) isReplaced(x *version) bool {
+	return slices.ContainsFunc(v.w.written[x.object], func(y *version) bool { return y.txn == x.txn && y.op > x.op && y.undone == 0 })
 }
 
 // dirtyAbsence checks that only a delete of the aborted transaction explains why a row was not found.
@@ -120,7 +145,7 @@ func (v *verifier) dirtyAbsence(t *history.Transaction, op int, aborted *history
 		}
 	}
 	for _, x := range v.w.written[o] {
-		if x.txn == aborted && x.deleted && aborted.Outcome == history.Aborted {
+		if x.txn == aborted && x.deleted && x.gone() {
 			return true
 		}
 	}
@@ -131,7 +156,7 @@ func (v *verifier) dirtyAbsence(t *history.Transaction, op int, aborted *history
 func (v *verifier) dirtyScan(t *history.Transaction, number int, aborted *history.Transaction, o object) error {
 	op := &t.Ops[number]
 	got := func(x *version) bool { yes, known := matches(op, x); return known && yes }
-	if !wholeScan(op) || slices.ContainsFunc(op.Rows, func(r history.Row) bool { return r.Key == o.key }) || aborted.Outcome != history.Aborted {
+	if !wholeScan(op) || slices.ContainsFunc(op.Rows, func(r history.Row) bool { return r.Key == o.key }) {
 		return errors.New("the scan gave the row, or need not have")
 	}
 	for _, order := range v.w.orders[o] {
@@ -139,10 +164,37 @@ func (v *verifier) dirtyScan(t *history.Transaction, number int, aborted *histor
 			return errors.New("something else explains why the scan did not give the row")
 		}
 	}
-	if !slices.ContainsFunc(v.w.written[o], func(x *version) bool { return x.txn == aborted && !got(x) }) {
+	if !slices.ContainsFunc(v.w.written[o], func(x *version) bool { return x.txn == aborted && x.gone() && !got(x) }) {
 		return errors.New("the aborted transaction did not take the row out")
 	}
 	return nil
+}
+
+// middleScan checks that only versions which a transaction then replaced explain why a scan did not give a row.
+func (v *verifier) middleScan(e *checker.Edge, t, writer *history.Transaction, o object) error {
+	op := &t.Ops[e.ToOp]
+	got := func(x *version) bool { yes, known := matches(op, x); return known && yes }
+	if !wholeScan(op) || slices.ContainsFunc(op.Rows, func(r history.Row) bool { return r.Key == o.key }) || writer == t {
+		return errors.New("the scan gave the row, or need not have")
+	}
+	for _, order := range v.w.orders[o] {
+		possible := v.absences(t, e.ToOp, order, got)
+		if len(possible) == 0 || v.dirtyToo(t, e.ToOp, o, got) || slices.ContainsFunc(possible, func(at int) bool { return at < 0 || !v.isReplaced(order[at]) }) {
+			return errors.New("something else explains why the scan did not give the row")
+		}
+	}
+	if x := v.w.find(o, e.Written); x == nil || x.txn != writer || got(x) || !v.isReplaced(x) {
+		return errors.New("the version matches, or its transaction left it behind")
+	}
+	return nil
+}
+
+// dirtyToo reports whether an absence may be that of a version without effect, whose transaction ran at the time.
+func (v *verifier) dirtyToo(t *history.Transaction, op int, o object, got func(*version) bool) bool {
+	return slices.ContainsFunc(v.w.written[o], func(x *version) bool {
+		ran := v.w.merged || !x.gone() || x.txn.End >= t.Start
+		return !v.w.takes(x) && x.txn != t && !got(x) && (v.w.merged || x.sent <= t.Ops[op].End) && ran
+	})
 }
 
 // internal checks that a transaction did not see its own latest write.
@@ -150,7 +202,7 @@ func (v *verifier) internal(e *checker.Edge, t *history.Transaction, o object, s
 	op := &t.Ops[e.ToOp]
 	own := v.w.own(t, o, e.ToOp)
 	if notRead != nil { // a scan that should have given the row
-		if own == nil || !op.Kind.ByPredicate() || op.Limit > 0 || op.Lock == history.SkipLocked {
+		if own == nil || !op.Kind.ByPredicate() && !unmatched(op) || op.Limit > 0 || op.Lock == history.SkipLocked {
 			return notRead
 		}
 		if yes, _ := matches(op, own); !yes {

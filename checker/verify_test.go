@@ -48,6 +48,10 @@ func (v *verifier) verify() error {
 	switch v.id {
 	case checker.IncompatibleVersions, checker.GarbageRead, checker.FutureRead, checker.InternalRead, checker.DirtyRead, checker.DirtyUpdate, checker.IntermediateRead:
 		return v.single()
+	case checker.LostCommit:
+		return v.lostCommit()
+	case checker.NonDurableRead:
+		return v.nonDurable()
 	}
 	return v.cycle()
 }
@@ -118,7 +122,7 @@ func (v *verifier) class() error {
 	case checker.CircularFlow:
 		ok = anti == 0 && reads > 0
 	case checker.LostUpdate, checker.CursorLostUpdate:
-		locked := v.txn(0).Ops[edges[0].FromOp].Lock != history.NoLock && edges[0].Seen != none
+		locked := v.txn(0).Ops[edges[0].FromOp].Lock != history.NoLock && edges[0].Seen > 0
 		ok = edges[0].Kind == checker.RW && count[checker.WW] == len(edges)-1 && len(objects) == 1 && locked == (v.id == checker.CursorLostUpdate)
 	case checker.NonRepeatableRead:
 		ok = edges[0].Kind == checker.RW && edges[len(edges)-1].Kind == checker.WR && anti == 1 && reads == 1 && len(objects) == 1

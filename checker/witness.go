@@ -47,7 +47,7 @@ func fetch(ctx context.Context, src Source, c *check) (*witnesses, error) {
 			return nil, fmt.Errorf("reading the history again: %w", err)
 		}
 		if wanted[t.ID()] {
-			w.txns[t.ID()] = clone(&t)
+			w.txns[t.ID()] = t.Clone()
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -55,28 +55,6 @@ func fetch(ctx context.Context, src Source, c *check) (*witnesses, error) {
 	}
 	w.statements = slices.Clone(stream.Statements())
 	return w, nil
-}
-
-// clone copies a transaction out of memory that a stream will use again.
-func clone(t *history.Transaction) history.Transaction {
-	c := *t
-	c.Ops = slices.Clone(t.Ops)
-	for i := range c.Ops {
-		op := &c.Ops[i]
-		op.Where, op.Set, op.Rows = slices.Clone(op.Where), slices.Clone(op.Set), slices.Clone(op.Rows)
-		for j := range op.Rows {
-			op.Rows[j].Values = slices.Clone(op.Rows[j].Values)
-		}
-		if op.Error != nil {
-			e := *op.Error
-			op.Error = &e
-		}
-	}
-	if t.Error != nil {
-		e := *t.Error
-		c.Error = &e
-	}
-	return c
 }
 
 // transactions returns those of an instance, in the order in which the edges name them.
@@ -102,7 +80,7 @@ func (w *witnesses) witness(in *instance) Witness {
 	for _, e := range in.edges {
 		out.Edges = append(out.Edges, w.edge(e, slices.Index(txns, e.from), slices.Index(txns, e.to)))
 	}
-	if in.id == IncompatibleVersions && out.Edges[0].Kind == WW {
+	if (in.id == IncompatibleVersions || in.id == LostCommit) && out.Edges[0].Kind == WW {
 		out.Edges[0].Text = fmt.Sprintf("T1 and T2 both replaced version %s of %s", out.Edges[0].Seen, w.object(out.Edges[0]))
 	}
 	out.Sentence = w.sentence(in, out)
@@ -147,6 +125,9 @@ func (w *witnesses) edge(e edge, from, to int) Edge {
 func (w *witnesses) overwrote(e edge) history.Version {
 	if p := w.chains.prev[e.write]; p >= 0 && w.ix.writes[p].txn == e.from {
 		return w.ix.version(p)
+	}
+	if w.ix.lists != nil && w.ix.writes[e.write].previous == unplaced {
+		return w.ix.version(w.ix.lists.tail(w.ix.writes[e.write].object)) // it follows that, perhaps not at once
 	}
 	return w.ix.writes[e.write].previous
 }
@@ -213,16 +194,29 @@ func (w *witnesses) sentence(in *instance, out Witness) string {
 	case FracturedRead:
 		return fmt.Sprintf("%s saw that %s had taken effect, and yet read %s as it was before.", a, w.lastWriter(edges), object)
 	case DirtyRead:
-		return fmt.Sprintf("%s read %s as %s had written it, and %s aborted.", b, object, a, a)
+		if first.Kind == PredicateWR {
+			return fmt.Sprintf("%s evaluated a predicate and did not get %s, which %s had taken out of it, and %s.", b, object, a, w.undid(in.edges[0].write, a))
+		}
+		return fmt.Sprintf("%s read %s as %s had written it, and %s.", b, object, a, w.undid(in.edges[0].write, a))
+	case NonDurableRead:
+		return fmt.Sprintf("%s read %s as %s had written it, whose commit was never acknowledged, and which was gone after the server was killed.", b, object, a)
 	case IntermediateRead:
+		if first.Kind == PredicateWR {
+			return fmt.Sprintf("%s evaluated a predicate and did not get %s, which %s had taken out of it at first; %s then put it back before it committed.", b, object, a, a)
+		}
 		return fmt.Sprintf("%s read %s as %s had written it at first; %s then wrote it again before it committed.", b, object, a, a)
 	case DirtyUpdate:
-		return fmt.Sprintf("%s overwrote the version of %s that %s had written, and %s aborted.", b, object, a, a)
+		return fmt.Sprintf("%s overwrote the version of %s that %s had written, and %s.", b, object, a, w.undid(w.ix.find(w.ix.writes[in.edges[0].write].object, first.Seen), a))
 	case IncompatibleVersions:
 		if first.Kind == WR {
 			return fmt.Sprintf("%s and %s read lists of %s of which neither is the beginning of the other.", a, b, object)
 		}
 		return fmt.Sprintf("%s and %s both replaced the same version of %s, and both took effect.", a, b, object)
+	case LostCommit:
+		if first.Kind == WW {
+			return fmt.Sprintf("%s was acknowledged before the server was killed, and afterwards %s overwrote %s as it was before.", a, b, object)
+		}
+		return fmt.Sprintf("%s was acknowledged, and the final read shows %s as it was before.", b, object)
 	case GarbageRead:
 		return fmt.Sprintf("%s read in %s what nobody wrote.", b, object)
 	case FutureRead:
@@ -231,6 +225,14 @@ func (w *witnesses) sentence(in *instance, out Witness) string {
 		return fmt.Sprintf("%s did not read its own latest write of %s.", b, object)
 	}
 	return fmt.Sprintf("%d transactions depend on each other in a circle, so that no serial order explains what they saw: %s.", len(in.transactions()), joinTexts(edges))
+}
+
+// undid says how a transaction undid a write, -1 if it is not known which.
+func (w *witnesses) undid(write int32, name string) string {
+	if write >= 0 && w.ix.writes[write].undone > 0 {
+		return name + " rolled that back to a savepoint"
+	}
+	return name + " aborted"
 }
 
 // firstWrite names the first of these operations of a witness's first transaction that is a write, "" if none is.

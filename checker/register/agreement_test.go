@@ -137,9 +137,10 @@ func drawTimes(t *rapid.T, txns []history.Transaction) {
 	slices.SortFunc(txns, func(a, b history.Transaction) int { return int(a.End - b.End) })
 }
 
-// TestAgreement holds the checker against the reference, for every model. Each is checked alone as
+// TestReference holds the checker against the reference, for every model. Each is checked alone as
 // well, so that no answer leans on another model's.
-func TestAgreement(t *testing.T) {
+func TestReference(t *testing.T) {
+	soak(t, "500", "100000")
 	rapid.Check(t, func(t *rapid.T) {
 		txns := drawHistory(t)
 		together := map[register.Model]register.ModelResult{}

@@ -125,6 +125,6 @@ func (c *check) best(ctx context.Context, d *dependencies) *guess {
 
 func (c *check) undecided(m Model, s *search) {
 	c.results[m] = ModelResult{Model: m, Verdict: Undecided, Why: fmt.Sprintf(
-		"the search was given up after %v: %d rounds left %d pairs of writes in doubt, and %d cycles were excluded",
+		"the search for an order of the writes was given up at its limit of %v (guesses: %d; pairs of writes in doubt: %d; circles excluded: %d)",
 		c.limit, s.rounds, len(s.pairs), len(s.known))}
 }

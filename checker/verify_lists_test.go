@@ -1,0 +1,50 @@
+package checker_test
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/isocheck/isocheck/checker"
+	"github.com/isocheck/isocheck/history"
+)
+
+// garbageList reports whether a list can never have been there: it has an element twice, or one that nobody
+// appended, or one without what the same transaction had appended before.
+func (v *verifier) garbageList(list []string, o object) bool {
+	if v.w.neverThere(o, list) {
+		return true
+	}
+	for i, e := range list {
+		x := v.w.lists[element{o, e}]
+		for before, y := range v.w.lists {
+			if before.object == o && y.txn == x.txn && y.op < x.op && !slices.Contains(list[:i], before.value) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// incompatibleLists checks that neither of the lists that two transactions read of an object begins the other,
+// whatever became of the transactions of which nobody knows.
+func (v *verifier) incompatibleLists(e *checker.Edge, from, to *history.Transaction, o object) error {
+	list, ok := listRead(&to.Ops[e.ToOp])
+	if !ok || from.Outcome != history.Committed || to.Outcome != history.Committed {
+		return errors.New("no read of a committed transaction")
+	}
+	for i := range from.Ops {
+		other, ok := listRead(&from.Ops[i])
+		if a, b := v.committed(list, o), v.committed(other, o); ok && from.Ops[i].Key == o.key && !slices.Equal(a[:min(len(a), len(b))], b[:min(len(a), len(b))]) {
+			return nil
+		}
+	}
+	return errors.New("one list begins the other")
+}
+
+// committed leaves out of a list what is not known to have committed.
+func (v *verifier) committed(list []string, o object) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(e string) bool {
+		x := v.w.lists[element{o, e}]
+		return x != nil && x.txn.Outcome != history.Committed
+	})
+}
