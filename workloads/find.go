@@ -5,11 +5,6 @@ import (
 	"strings"
 )
 
-// All returns every workload, those that say most first.
-func All() []Workload {
-	return []Workload{Counter(), Bank(), Predicate(), Append()}
-}
-
 // Find returns the workload of that name. Its error lists the known names, and
 // the nearest one where the name looks misspelt.
 func Find(name string) (Workload, error) {

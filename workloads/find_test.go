@@ -14,7 +14,7 @@ func TestFind(t *testing.T) {
 		}
 	}
 	for _, test := range []struct{ name, want string }{
-		{"conter", `unknown workload "conter": did you mean counter? Known are counter, bank, predicate, append`},
+		{"conter", `unknown workload "conter": did you mean counter? Known are counter, bank, predicate, on-call, claim, queue, inventory, append, register`},
 		{"BANK", "did you mean bank?"},
 		{"predicates", "did you mean predicate?"},
 		{"warehouse", `unknown workload "warehouse"; known are counter,`},
@@ -34,7 +34,7 @@ func TestComplete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (Params{Strategy: "plain", Clients: DefaultClients, AbortShare: DefaultAbortShare, Keys: 4}); p != want {
+	if want := (Params{Strategy: "plain", Clients: DefaultClients, AbortShare: DefaultAbortShare, Keys: 4, Distribution: Uniform, ReadShare: 0.25}); p != want {
 		t.Errorf("the defaults are %+v, not %+v", p, want)
 	}
 	for _, test := range []struct {
@@ -46,6 +46,8 @@ func TestComplete(t *testing.T) {
 		{"clients", Params{Clients: -1}, "-1 clients: it takes from 1 to 8191"},
 		{"abort share", Params{AbortShare: 1.5}, "a share of 1.5"},
 		{"keys", Params{Keys: 1}, "1 keys for workload counter: it takes from 2"},
+		{"reads", Params{ReadShare: 2}, "a share of 2 cannot be reads"},
+		{"distribution", Params{Distribution: "zipff"}, `unknown distribution of keys "zipff": did you mean zipf?`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := Counter().Complete(test.p)

@@ -1,148 +1,102 @@
 package workloads
 
 import (
-	"cmp"
 	"context"
-	"maps"
+	"errors"
+	"math/rand/v2"
 	"slices"
-	"strconv"
 	"testing"
 
 	"github.com/isocheck/isocheck/databases"
 	"github.com/isocheck/isocheck/history"
+	"github.com/isocheck/isocheck/workloads/workloadstest"
 )
 
-// memory is a Conn that keeps its rows in maps and runs one transaction after
-// another: what the transactions would do if nobody else was there. It is here
-// to test generators, which do not care what a database is.
-type memory struct {
-	tables   []map[int64][]history.Value
-	before   []map[int64][]history.Value
-	inserted []map[int64]bool // keys that have ever been inserted, whatever became of it
-	t        testing.TB
+func rngOf(seed uint64, client int) *rand.Rand { return rand.New(rand.NewPCG(seed, uint64(client))) }
+
+// serially runs transactions of several clients one after another, the clients
+// taking turns, and returns them.
+func serially(t *testing.T, w Workload, p Params, seed uint64, transactions int) []history.Transaction {
+	t.Helper()
+	h := record(t, w, p, seed, transactions)
+	return slices.DeleteFunc(h.Txns, func(t history.Transaction) bool { return t.Client == 0 })
 }
 
-// remember makes an empty memory for the instance and puts the instance's rows in.
-func remember(t testing.TB, instance Instance) *memory {
-	m := &memory{t: t}
-	for range instance.Tables {
-		m.tables = append(m.tables, map[int64][]history.Value{})
-		m.inserted = append(m.inserted, map[int64]bool{})
-	}
-	for _, row := range instance.Rows {
-		m.insert(row.Table, row.Key, row.Values)
-	}
-	return m
-}
-
-func (m *memory) Settings(context.Context) (map[string]string, error) { return nil, nil }
-func (m *memory) Commit(context.Context) error                        { return nil }
-func (m *memory) Close(context.Context) error                         { return nil }
-
-func (m *memory) Begin(context.Context) error {
-	m.before = nil
-	for _, table := range m.tables {
-		m.before = append(m.before, maps.Clone(table))
-	}
-	return nil
-}
-
-func (m *memory) Rollback(context.Context) error {
-	m.tables = m.before
-	return nil
-}
-
-func (m *memory) insert(table int, key int64, values []history.Value) {
-	m.t.Helper()
-	if m.inserted[table][key] {
-		m.t.Errorf("key %d of table %d is inserted twice in one run", key, table)
-	}
-	m.inserted[table][key] = true
-	m.tables[table][key] = values
-}
-
-func (m *memory) Do(_ context.Context, op *history.Op, version history.Version) error {
-	table := m.tables[op.Table]
-	switch op.Kind {
-	case history.Insert:
-		values := make([]history.Value, len(op.Set))
-		for _, a := range op.Set {
-			values[a.Column] = a.Value
-		}
-		m.insert(op.Table, op.Key, values)
-		op.Rows = []history.Row{{Key: op.Key, Version: version}}
-		return nil
-	case history.Append:
-		if _, ok := table[op.Key]; !ok {
-			table[op.Key] = make([]history.Value, 1)
-		}
-	}
-	for _, key := range m.chosen(op) {
-		switch op.Kind {
-		case history.Read, history.ReadWhere:
-			op.Rows = append(op.Rows, history.Row{Key: key, Values: table[key]})
-			continue
-		case history.Delete, history.DeleteWhere:
-			delete(table, key)
-		default:
-			table[key] = assigned(table[key], op.Set)
-		}
-		op.Rows = append(op.Rows, history.Row{Key: key, Version: version})
-	}
-	return nil
-}
-
-// chosen are the keys of the rows that an operation reads or writes, in order.
-func (m *memory) chosen(op *history.Op) []int64 {
-	var keys []int64
-	for key, values := range m.tables[op.Table] {
-		if op.Kind.ByPredicate() && op.Where.Matches(values) || !op.Kind.ByPredicate() && key == op.Key {
-			keys = append(keys, key)
-		}
-	}
-	slices.SortFunc(keys, cmp.Compare[int64])
-	return keys
-}
-
-// assigned returns the row after the assignments.
-func assigned(row []history.Value, set []history.Assign) []history.Value {
-	row = slices.Clone(row)
-	for _, a := range set {
-		v := &row[a.Column]
-		switch a.Op {
-		case history.Set:
-			*v = a.Value
-		case history.Add:
-			v.Int += a.Value.Int
-		case history.Concat:
-			text := strconv.FormatInt(a.Value.Int, 10)
-			if v.Kind != history.Null && v.Text != "" {
-				text = v.Text + "," + text
+// record does the same and returns the history, with the first rows put in and all tables read at the end.
+func record(t *testing.T, w Workload, p Params, seed uint64, transactions int) *history.History {
+	t.Helper()
+	r := newRecording(t, w.New(p), seed, p.Clients)
+	for rows := range slices.Chunk(r.instance.Rows, 100) {
+		r.run(0, Transaction{Name: "setup", Body: func(tx *databases.Tx) {
+			for _, row := range rows {
+				tx.Insert(row.Table, row.Key, row.Values...)
 			}
-			*v = history.TextValue(text)
-		}
+		}})
 	}
-	return row
+	for i := range transactions {
+		r.run(1+i%p.Clients, r.next[i%p.Clients]())
+	}
+	r.run(0, Transaction{Name: "final", Body: func(tx *databases.Tx) {
+		for table := range r.instance.Tables {
+			tx.ReadWhere(table, everyRow())
+		}
+	}})
+	header := history.Header{Format: history.FormatVersion, Workload: w.Name, Tables: r.instance.Tables, Invariants: r.instance.Invariants}
+	return &history.History{Header: header, Txns: r.recorded, Closed: true}
 }
 
-// clients returns sessions of that many clients, their generators, and everything they recorded.
-func (m *memory) clients(instance Instance, seed uint64, clients int) ([]*databases.Session, []Generator, *[]history.Transaction) {
-	recorded := &[]history.Transaction{}
-	var now int64
-	var sessions []*databases.Session
-	var generators []Generator
-	for c := 1; c <= clients; c++ {
-		sessions = append(sessions, &databases.Session{
-			Conn:   m,
+// recording is a run of an instance's clients on a database in memory.
+type recording struct {
+	t        *testing.T
+	instance Instance
+	sessions []*databases.Session
+	next     []Generator
+	recorded []history.Transaction
+	now      int64
+}
+
+func newRecording(t *testing.T, instance Instance, seed uint64, clients int) *recording {
+	r := &recording{t: t, instance: instance}
+	db := workloadstest.Serial()
+	if err := db.Prepare(t.Context(), instance.Tables); err != nil {
+		t.Fatal(err)
+	}
+	stopped := make(chan struct{}) // so that nobody waits for slow calls
+	close(stopped)
+	for c := range clients + 1 {
+		conn, err := db.Connect(t.Context(), databases.ConnectOptions{Level: history.Serializable}, instance.Tables, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.sessions = append(r.sessions, &databases.Session{
+			Conn:   conn,
 			Client: c,
-			Clock:  func() int64 { now++; return now },
+			Stop:   stopped,
+			Clock:  func() int64 { r.now++; return r.now },
 			Record: func(t *history.Transaction) {
 				kept := *t
 				kept.Ops = slices.Clone(t.Ops)
-				*recorded = append(*recorded, kept)
+				r.recorded = append(r.recorded, kept)
 			},
 		})
-		generators = append(generators, instance.Client(c, rngOf(seed, c)))
+		if c > 0 {
+			r.next = append(r.next, instance.Client(c, rngOf(seed, c)))
+		}
 	}
-	return sessions, generators, recorded
+	return r
+}
+
+// run runs a client's transaction. That a constraint refuses it is part of some strategies.
+func (r *recording) run(client int, txn Transaction) {
+	r.t.Helper()
+	options := txn.Options
+	options.Deferrable = false
+	var refused *history.Error
+	_, err := r.sessions[client].Run(context.Background(), txn.Name, options, txn.Body)
+	switch {
+	case err == nil, errors.As(err, &refused) && refused.Class == history.Constraint:
+	case errors.Is(err, databases.ErrRetry) && len(r.instance.Rows) == 0: // what is to be updated is not there
+	default:
+		r.t.Fatalf("%s: %v", txn.Name, err)
+	}
 }

@@ -2,11 +2,12 @@ package workloads
 
 import (
 	"math/rand/v2"
-	"strconv"
 
 	"github.com/isocheck/isocheck/databases"
 	"github.com/isocheck/isocheck/history"
 )
+
+func init() { Register(Predicate()) }
 
 // Predicate returns the workload in which clients read groups of rows and put
 // rows into them, take rows out of them, and move rows between them. A
@@ -16,8 +17,11 @@ func Predicate() Workload {
 		Name:       "predicate",
 		Summary:    "groups of rows, read by predicate while rows come and go",
 		Strategies: predicateGuards().strategies(),
+		Default:    true,
 		Keys:       4,
+		ReadShare:  0.3,
 		New:        newPredicate,
+		order:      3,
 	}
 }
 
@@ -34,8 +38,10 @@ const (
 // A strategy is no more than how groups are locked when they are read.
 func predicateGuards() guards[history.Lock] {
 	return guards[history.Lock]{
-		{"plain", "reads groups without locks", history.NoLock},
-		{"for-update", "reads groups with FOR UPDATE", history.ForUpdate},
+		{plain("reads groups without locks"), history.NoLock},
+		{retried("for-update", "reads groups with FOR UPDATE"), history.ForUpdate},
+		{retried("for-share", "reads groups with FOR SHARE", databases.ForShare), history.ForShare},
+		{serializableRetry(), history.NoLock},
 	}
 }
 
@@ -51,50 +57,62 @@ type visit struct {
 }
 
 func newPredicate(p Params) Instance {
-	lock := predicateGuards().named(p.Strategy)
+	strategy := predicateGuards().named(p.Strategy)
+	groups := p.Picker()
 	return Instance{
-		Tables: []history.Table{{
-			Name:    "members",
-			Columns: []history.Column{{Name: "grp", Type: history.Int}, {Name: "val", Type: history.Int}},
-			Indexes: []int{grp},
-		}},
+		Tables:     []history.Table{{Name: "members", Columns: intColumns("grp", "val"), Indexes: []int{grp}}},
 		Rows:       firstMembers(p.Keys),
 		Invariants: []history.Invariant{{Kind: history.StableRows, Name: "a group read twice", Table: members}},
-		Params:     map[string]string{"groups": strconv.Itoa(p.Keys), "room in a group": strconv.Itoa(roomInGroup)},
-		Client: func(client int, rng *rand.Rand) Generator {
+		Params:     p.header("groups"),
+		Client: strategy.clients(func(client int, rng *rand.Rand) Generator {
 			fresh := FreshKeys(client)
 			return func() Transaction {
-				kind := rng.IntN(100)
-				a, b := twoOf(rng, p.Keys)
+				reads, kind := p.reads(rng), rng.IntN(100)
+				a, b := groups.Two(rng)
 				v := visit{
-					lock: lock, group: a, other: b, key: fresh(),
-					pick: rng.IntN(1 << 30), val: rng.Int64N(valSpread), abort: rng.Float64() < p.AbortShare,
+					lock: strategy.does, group: a, other: b, key: fresh(),
+					pick: rng.IntN(1 << 30), val: rng.Int64N(valSpread), abort: p.aborts(rng),
 				}
-				switch {
-				case kind < 30:
-					return Transaction{"read-twice", v.readTwice}
-				case kind < 55:
-					return Transaction{"join", v.join}
-				case kind < 70:
-					return Transaction{"join-other", v.joinOther}
-				case kind < 85:
-					return Transaction{"move", v.move}
-				case kind < 95:
-					return Transaction{"set-all", v.setAll}
-				default:
-					return Transaction{"clear", v.clear}
+				if reads {
+					return Transaction{Name: "read-twice", Options: v.options(rng), Body: v.readTwice}
 				}
+				return v.transaction(kind)
 			}
-		},
+		}),
 	}
+}
+
+// transaction is one of those that write, by a number under 100.
+func (v visit) transaction(kind int) Transaction {
+	switch {
+	case kind < 35:
+		return Transaction{Name: "join", Body: v.join}
+	case kind < 55:
+		return Transaction{Name: "join-other", Body: v.joinOther}
+	case kind < 68:
+		return Transaction{Name: "move", Body: v.move}
+	case kind < 78:
+		return Transaction{Name: "replace", Body: v.replace}
+	case kind < 93:
+		return Transaction{Name: "set-all", Body: v.setAll}
+	default:
+		return Transaction{Name: "clear", Body: v.clear}
+	}
+}
+
+// options says to the database, half of the time, that a transaction only reads. One that locks must not.
+func (v visit) options(rng *rand.Rand) databases.TxOptions {
+	if options := readOnly(rng); v.lock == history.NoLock {
+		return options
+	}
+	return databases.TxOptions{}
 }
 
 // firstMembers fills half of each group's room.
 func firstMembers(groups int) []Row {
 	rows := make([]Row, groups*roomInGroup/2)
 	for i := range rows {
-		row := []history.Value{history.IntValue(int64(1 + i%groups)), history.IntValue(int64(i % valSpread))}
-		rows[i] = Row{Table: members, Key: int64(i + 1), Values: row}
+		rows[i] = Row{Table: members, Key: int64(i + 1), Values: ints(int64(1+i%groups), int64(i%valSpread))}
 	}
 	return rows
 }
@@ -103,9 +121,12 @@ func (v visit) read(tx *databases.Tx, group int64) []databases.Row {
 	return tx.ReadWhereLocked(members, Where(grp, group), v.lock, 0)
 }
 
-// readTwice reads a group, another one, and the first one again.
+// readTwice reads a group, one of its members by its key, another group, and the first one again.
 func (v visit) readTwice(tx *databases.Tx) {
-	v.read(tx, v.group)
+	found := v.read(tx, v.group)
+	if len(found) > 0 {
+		tx.Read(members, found[v.pick%len(found)].Key)
+	}
 	v.read(tx, v.other)
 	v.read(tx, v.group)
 }
@@ -114,7 +135,7 @@ func (v visit) readTwice(tx *databases.Tx) {
 func (v visit) join(tx *databases.Tx) {
 	found := v.read(tx, v.group)
 	if len(found) < roomInGroup {
-		tx.Insert(members, v.key, history.IntValue(v.group), history.IntValue(v.val))
+		tx.Insert(members, v.key, ints(v.group, v.val)...)
 	} else {
 		tx.Delete(members, found[v.pick%len(found)].Key)
 	}
@@ -125,7 +146,7 @@ func (v visit) join(tx *databases.Tx) {
 // that do so crosswise and do not see each other are a predicate write skew.
 func (v visit) joinOther(tx *databases.Tx) {
 	if len(v.read(tx, v.group)) < roomInGroup {
-		tx.Insert(members, v.key, history.IntValue(v.other), history.IntValue(v.val))
+		tx.Insert(members, v.key, ints(v.other, v.val)...)
 	}
 	abortIf(v.abort, tx)
 }
@@ -135,6 +156,19 @@ func (v visit) move(tx *databases.Tx) {
 	found := v.read(tx, v.group)
 	if len(found) > 0 {
 		tx.Update(members, found[v.pick%len(found)].Key, Set(grp, v.other))
+	}
+	v.read(tx, v.group)
+	abortIf(v.abort, tx)
+}
+
+// replace deletes a member of one group, and puts another one into another group in its place.
+func (v visit) replace(tx *databases.Tx) {
+	found := v.read(tx, v.group)
+	if len(found) > 0 {
+		old := found[v.pick%len(found)]
+		if tx.Delete(members, old.Key) {
+			tx.Insert(members, v.key, ints(v.other, old.Int(val))...)
+		}
 	}
 	v.read(tx, v.group)
 	abortIf(v.abort, tx)
@@ -150,7 +184,6 @@ func (v visit) setAll(tx *databases.Tx) {
 
 // clear deletes those members of a group that have one value.
 func (v visit) clear(tx *databases.Tx) {
-	which := append(Where(grp, v.group), Where(val, v.val)...)
-	tx.DeleteWhere(members, which)
+	tx.DeleteWhere(members, both(Where(grp, v.group), Where(val, v.val)))
 	abortIf(v.abort, tx)
 }

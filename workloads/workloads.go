@@ -11,10 +11,19 @@
 // sentence and the few lines in which it differs from the others.
 //
 // No SQL is written here: the operations of databases.Tx are rendered by each dialect.
+//
+// # A workload of one's own
+//
+// A workload is one file: its tables, the bodies of its transactions, which read
+// like a textbook's because the operations record themselves and errors stick, and
+// its invariants, which are data (history.Invariant). The package's example has
+// one from beginning to end. Give it to harness.Run as it is; with Register in an
+// init function, All and Find know it too.
 package workloads
 
 import (
 	"math/rand/v2"
+	"time"
 
 	"github.com/isocheck/isocheck/databases"
 	"github.com/isocheck/isocheck/history"
@@ -26,16 +35,45 @@ type Workload struct {
 	Summary string // one sentence, without a full stop
 	// Strategies are the ways in which its transactions can guard themselves, the default first.
 	Strategies []Strategy
-	// Keys is what Params.Keys is unless somebody asks for another number.
-	Keys int
+	// Default says that the workload belongs to a run that names none.
+	Default bool
+	// Keys, Length, ReadShare and Rotate are what Params says of the same name
+	// unless somebody asks for something else. Where Length or
+	// Rotate is 0, or ReadShare, the workload has nothing of the kind.
+	Keys      int
+	Length    int
+	ReadShare float64
+	Rotate    int
 	// New returns the workload with these parameters, which have gone through Complete.
 	New func(Params) Instance
+
+	order int // among isocheck's own
 }
 
 // Strategy is how a workload's transactions guard themselves.
 type Strategy struct {
 	Name    string
 	Summary string // one sentence, without a full stop
+	// Needs are the features without which the strategy does not exist on a database.
+	Needs []databases.Feature
+	// Level, if not "", is the level of its transactions whatever level the run is at.
+	Level history.Level
+	// Retries is how often a client tries again what failed because others were at work too.
+	Retries int
+}
+
+// Missing returns what the strategy needs and the product does not have: nothing
+// if the strategy exists there.
+func (w Workload) Missing(strategy, product string) []databases.Feature {
+	var missing []databases.Feature
+	for _, s := range w.Strategies {
+		for _, need := range s.Needs {
+			if s.Name == strategy && !databases.Supports(product, need) {
+				missing = append(missing, need)
+			}
+		}
+	}
+	return missing
 }
 
 // Instance is a workload with its parameters.
@@ -64,6 +102,14 @@ type Generator func() Transaction
 
 // Transaction is one transaction to run.
 type Transaction struct {
-	Name string // such as "transfer"
-	Body func(*databases.Tx)
+	Name    string // such as "transfer"
+	Options databases.TxOptions
+	// Before is how long the client is busy with something else before it begins
+	// the transaction: a slow call made outside of it.
+	Before time.Duration
+	Body   func(*databases.Tx)
+	// Retries is how often the client tries again, each time in a new transaction, after a
+	// serialization failure, a deadlock, a lock that it did not get or Tx.Retry. A body that may
+	// run again must not change what it has drawn.
+	Retries int
 }
