@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/isocheck/isocheck/databases"
@@ -17,27 +18,49 @@ type client struct {
 	of      *run
 	session databases.Session
 	next    workloads.Generator
+	levels  *levels // draws each transaction's level; nil where all have the header's
+	backoff backoff
+	pace    *pace // nil where the client goes as fast as it can
 	counts  counts
 	refused int   // transactions in a row that failed for no reason of isolation
 	lost    error // why it gave up
 	away    error // why it has no connection; nil while it has one
+	// number is the server's for the client's connection, 0 where it has none.
+	number atomic.Int64
 }
 
-// pauseStream keeps the generator of a client's pauses apart from that of its
-// transactions, so that pauses do not change what is asked.
-const pauseStream = 1 << 32
+// The streams keep a client's generators apart, so that pauses, waits before a retry and
+// levels do not change what is asked.
+const (
+	pauseStream = (iota + 1) << 32
+	retryStream
+	levelStream
+)
+
+// rng returns a generator of the client's own.
+func (r *run) rng(stream uint64, client int) *rand.Rand {
+	return rand.New(rand.NewPCG(r.cfg.Seed, stream|uint64(client)))
+}
 
 func (r *run) newClient(number int) *client {
 	c := &client{of: r}
 	c.session.Client = number
 	c.session.Clock = r.clock
+	c.session.Stop = r.stop
+	c.session.Level = r.cfg.Level
 	if number == 0 {
 		return c
 	}
-	c.next = r.instance.Client(number, rand.New(rand.NewPCG(r.cfg.Seed, uint64(number))))
+	c.next = r.instance.Client(number, r.rng(0, number))
+	c.backoff = backoff{rng: r.rng(retryStream, number)}
 	if r.cfg.Pause > 0 {
-		rng := rand.New(rand.NewPCG(r.cfg.Seed, pauseStream|uint64(number)))
-		c.session.Pause = (&pauses{rng: rng, most: r.cfg.Pause, stop: r.stop}).wait
+		c.session.Pause = (&pauses{rng: r.rng(pauseStream, number), most: r.cfg.Pause, stop: r.stop}).wait
+	}
+	if len(r.cfg.LevelMix) > 0 {
+		c.levels = newLevels(r.cfg.LevelMix, r.rng(levelStream, number))
+	}
+	if r.cfg.Rate > 0 {
+		c.pace = &pace{every: time.Duration(float64(r.params.Clients) / r.cfg.Rate * float64(time.Second))}
 	}
 	return c
 }
@@ -46,15 +69,45 @@ func (r *run) newClient(number int) *client {
 func (c *client) run(ctx context.Context) {
 	for !c.of.stopping.Load() {
 		t := c.next()
-		outcome, err := c.session.Run(ctx, t.Name, t.Body)
+		if c.levels != nil && t.Options.Level == "" {
+			t.Options.Level = c.levels.draw()
+		}
+		t.Options.Replica = c.of.onReplica(t.Options)
+		if !c.pace.wait(c) || !c.attempt(ctx, t) {
+			return
+		}
+	}
+}
+
+// attempt runs the transaction, and runs it again, as often as it asks for, when it
+// failed in a way that another attempt can mend. It reports whether the client goes on.
+func (c *client) attempt(ctx context.Context, t workloads.Transaction) bool {
+	if t.Before > 0 {
+		c.sleep(t.Before)
+	}
+	for {
+		outcome, err := c.session.Run(ctx, t.Name, t.Options, t.Body)
 		c.counts.add(outcome, err)
 		if err == nil {
 			c.refused = 0
-			continue
+			return true
 		}
 		if !c.goesOn(ctx, err) {
-			return
+			return false
 		}
+		switch {
+		case outcome != history.Aborted || !passing(err) || t.Retries == 0:
+			return true
+		case t.Options.Attempt >= t.Retries:
+			c.counts.gaveUp.Add(1)
+			return true
+		}
+		c.sleep(c.backoff.draw(t.Options.Attempt))
+		if c.of.stopping.Load() {
+			return true
+		}
+		t.Options.Attempt++
+		c.counts.retries.Add(1)
 	}
 }
 
@@ -68,6 +121,10 @@ func (c *client) goesOn(ctx context.Context, err error) bool {
 		return c.reconnect(ctx, err)
 	}
 	var failure *history.Error
+	if errors.Is(err, databases.ErrRetry) {
+		c.refused = 0
+		return true
+	}
 	if !errors.As(err, &failure) { // the session cannot count any further
 		c.giveUp(err)
 		return false
@@ -99,7 +156,7 @@ func (c *client) reconnect(ctx context.Context, cause error) bool {
 	c.of.event(EventConnectionLost, fmt.Sprintf("client %d: %s", c.session.Client, lossOf(cause)))
 	c.away = fmt.Errorf("client %d: %s", c.session.Client, lossOf(cause))
 	c.close()
-	deadline := time.Now().Add(refusedTime)
+	deadline := time.Now().Add(c.of.patience())
 	for {
 		if c.of.stopping.Load() {
 			return false // the final read will find out whether the server is still there
@@ -147,6 +204,10 @@ func (c *client) close() {
 	if c.session.Conn != nil {
 		_ = c.session.Conn.Close(ctx) // it is lost: there is nothing to learn from its error
 		c.session.Conn = nil
+	}
+	if c.session.Replica != nil {
+		_ = c.session.Replica.Close(ctx) // it will get both anew
+		c.session.Replica = nil
 	}
 }
 

@@ -28,14 +28,20 @@ func (r *run) connect(ctx context.Context) (history.Header, error) {
 		return h, err
 	}
 	h.Database, h.ServerVersion = server.Product, server.Version
-	if err := r.cfg.Database.Prepare(ctx, r.instance.Tables); err != nil {
-		return h, fmt.Errorf("making the tables: %w", err)
+	if missing := r.cfg.Workload.Missing(r.params.Strategy, server.Product); len(missing) > 0 {
+		return h, fmt.Errorf("strategy %s of workload %s needs %s, which %s does not have", r.params.Strategy, r.cfg.Workload.Name, missing[0], server.Name)
+	}
+	if err := r.checkReplica(ctx, server); err != nil {
+		return h, err
+	}
+	if err := r.prepare(ctx); err != nil {
+		return h, err
 	}
 	// The setter connects first, alone: its settings are those that all others must have.
 	if err := r.connectClient(ctx, r.setter); err != nil {
 		return h, err
 	}
-	if err := inForce(server, r.cfg.Level, r.settings); err != nil {
+	if err := r.levelsInForce(ctx, server); err != nil {
 		return h, err
 	}
 	var group errgroup.Group
@@ -46,7 +52,7 @@ func (r *run) connect(ctx context.Context) (history.Header, error) {
 	if err := group.Wait(); err != nil {
 		return h, err
 	}
-	promise := databases.PromiseOf(server, r.cfg.Level, r.settings)
+	promise := databases.PromiseOfMix(server, r.cfg.levels(), r.settings)
 	h.Settings, h.Promise, h.PromiseSource = r.settings, promise.Model, promise.Source
 	return h, nil
 }
@@ -55,37 +61,80 @@ func (r *run) connect(ctx context.Context) (history.Header, error) {
 func (r *run) connectClient(ctx context.Context, c *client) error {
 	ctx, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
-	conn, err := r.cfg.Database.Connect(ctx, r.cfg.Level, r.instance.Tables, &r.sql)
+	conn, err := r.cfg.Database.Connect(ctx, r.cfg.connectOptions(), r.instance.Tables, &r.sql)
 	if err != nil {
 		return fmt.Errorf("connecting client %d of %d: %w", c.session.Client, r.params.Clients, err)
 	}
-	settings, err := conn.Settings(ctx)
+	settings, err := conn.Settings(ctx, databases.TxOptions{})
 	if err == nil {
-		err = r.sameSettings(settings)
+		err = same(&r.settings, settings)
 	}
 	if err != nil {
 		conn.Close(ctx)
 		return fmt.Errorf("reading the settings of client %d's session: %w", c.session.Client, err)
 	}
+	if err := r.connectReplica(ctx, c); err != nil {
+		_ = conn.Close(ctx) // the error is what matters
+		return err
+	}
 	c.session.Resume(conn)
+	if n, ok := conn.(databases.Numbered); ok {
+		c.number.Store(n.SessionNumber())
+	}
 	return nil
 }
 
-// sameSettings compares a session's settings with those of the first session.
-func (r *run) sameSettings(settings map[string]string) error {
-	if r.settings == nil {
-		r.settings = settings
-		return nil
-	}
-	if maps.Equal(settings, r.settings) {
-		return nil
-	}
-	for _, name := range slices.Sorted(maps.Keys(r.settings)) {
-		if settings[name] != r.settings[name] {
-			return fmt.Errorf("%s is %q there, and %q in the first session", name, settings[name], r.settings[name])
+// levels returns the levels that transactions of the run can have.
+func (c *Config) levels() []history.Level {
+	levels := []history.Level{c.Level}
+	for level, weight := range c.LevelMix {
+		if weight > 0 {
+			levels = append(levels, level)
 		}
 	}
-	return fmt.Errorf("they are %v there, and %v in the first session", settings, r.settings)
+	return levels
+}
+
+func (c *Config) connectOptions() databases.ConnectOptions {
+	return databases.ConnectOptions{Level: c.Level, LevelSet: c.LevelSet, LockTimeout: c.LockTimeout}
+}
+
+// same compares a session's settings with those of the first session, which it takes down when they are.
+func same(first *map[string]string, settings map[string]string) error {
+	if *first == nil {
+		*first = settings
+		return nil
+	}
+	if maps.Equal(settings, *first) {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(*first)) {
+		if settings[name] != (*first)[name] {
+			return fmt.Errorf("%s is %q there, and %q in the first session", name, settings[name], (*first)[name])
+		}
+	}
+	return fmt.Errorf("they are %v there, and %v in the first session", settings, *first)
+}
+
+// levelsInForce returns an error unless transactions run at the level that was
+// asked for, and at each of the mix where there is one.
+func (r *run) levelsInForce(ctx context.Context, server databases.Server) error {
+	if err := inForce(server, r.cfg.Level, r.settings); err != nil {
+		return err
+	}
+	for _, level := range history.Levels() {
+		if r.cfg.LevelMix[level] == 0 {
+			continue
+		}
+		settings, err := r.setter.session.Conn.Settings(ctx, databases.TxOptions{Level: level})
+		if err == nil {
+			err = inForce(server, level, settings)
+		}
+		if err != nil {
+			return fmt.Errorf("a transaction of its own level: %w", err)
+		}
+	}
+	return nil
 }
 
 // inForce returns an error unless transactions run at the level that was asked for.
@@ -110,8 +159,10 @@ func (r *run) disconnect() {
 	defer cancel()
 	var group errgroup.Group
 	for _, c := range r.everyone() {
-		if conn := c.session.Conn; conn != nil {
-			group.Go(func() error { return conn.Close(ctx) })
+		for _, conn := range []databases.Conn{c.session.Conn, c.session.Replica} {
+			if conn != nil {
+				group.Go(func() error { return conn.Close(ctx) })
+			}
 		}
 	}
 	// Nothing is left to do with a connection that does not close: its server is gone.

@@ -27,13 +27,13 @@ type elsewhereConn struct {
 	level history.Level
 }
 
-func (e elsewhere) Connect(ctx context.Context, level history.Level, tables []history.Table, sql *databases.Statements) (databases.Conn, error) {
-	conn, err := e.Database.Connect(ctx, level, tables, sql)
+func (e elsewhere) Connect(ctx context.Context, options databases.ConnectOptions, tables []history.Table, sql *databases.Statements) (databases.Conn, error) {
+	conn, err := e.Database.Connect(ctx, options, tables, sql)
 	return elsewhereConn{conn, e.level}, err
 }
 
-func (e elsewhereConn) Settings(ctx context.Context) (map[string]string, error) {
-	settings, err := e.Conn.Settings(ctx)
+func (e elsewhereConn) Settings(ctx context.Context, options databases.TxOptions) (map[string]string, error) {
+	settings, err := e.Conn.Settings(ctx, options)
 	settings[databases.LevelInForce] = string(e.level)
 	return settings, err
 }

@@ -20,11 +20,15 @@ type run struct {
 	instance workloads.Instance
 	sql      databases.Statements
 	settings map[string]string // that every session must have
-	setter   *client           // client 0, which sets up and reads the final state
-	clients  []*client         // 1 and on
-	writer   *history.Writer
-	began    time.Time // the zero of the history's clock
-	watch    *monitor
+	product  string            // of the replica, and replicated says that it has everything for the clients to begin
+	// replicaSettings are those that every session on the replica must have.
+	replicaSettings map[string]string
+	replicated      bool
+	setter          *client   // client 0, which sets up and reads the final state
+	clients         []*client // 1 and on
+	writer          *history.Writer
+	began           time.Time // the zero of the history's clock
+	watch           *monitor
 
 	// stop is closed when clients must begin nothing more; stopped and cause are set before it is.
 	stop     chan struct{}
@@ -66,13 +70,17 @@ func newRun(cfg Config) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cfg.Level == "" {
+		cfg.Level = cfg.LevelMix.Weakest()
+	}
 	if cfg.Duration == 0 {
 		cfg.Duration = DefaultDuration
 	}
+	params.Level = cfg.Level
 	r := &run{cfg: cfg, params: params, instance: cfg.Workload.New(params), stop: make(chan struct{})}
 	r.setter = r.newClient(0)
 	for n := range params.Clients {
-		r.clients = append(r.clients, r.newClient(n+1))
+		r.clients = append(r.clients, r.newClient(cfg.Shards.firstClient(params.Clients)+n+1))
 	}
 	return r, nil
 }
@@ -110,8 +118,8 @@ func (r *run) record(ctx context.Context, result *Result) error {
 		c.session.Record = r.writer.Recorder().Record
 	}
 	r.watch.enter(SettingUp)
-	if err := r.setUp(ctx); err != nil {
-		return fmt.Errorf("putting the first rows in: %w", err)
+	if err := r.begin(ctx); err != nil {
+		return err
 	}
 	r.watch.enter(Running)
 	start := time.Now()
@@ -127,6 +135,9 @@ func (r *run) record(ctx context.Context, result *Result) error {
 		r.event(EventStopped, result.Stopped)
 	}
 	r.watch.enter(ReadingFinal)
+	if err := r.finish(ctx); err != nil || !r.cfg.Shards.prepares() {
+		return err
+	}
 	if err := r.readFinal(ctx); err != nil {
 		r.event(EventFinalStateUnread, err.Error())
 		if lost := r.nobodyConnected(); lost != nil {
@@ -170,6 +181,7 @@ func (r *run) runClients(ctx context.Context) {
 		running.Wait()
 		close(ended)
 	}()
+	calm := r.disturb(ctx)
 	close(begin)
 	over := time.NewTimer(r.cfg.Duration)
 	defer over.Stop()
@@ -180,6 +192,7 @@ func (r *run) runClients(ctx context.Context) {
 		r.halt("", nil)
 	case <-ctx.Done():
 	}
+	calm()
 	if !wait(ended, ctx.Done(), grace) && ctx.Err() != nil {
 		r.halt("cancelled", nil)
 		wait(ended, nil, cancelGrace)

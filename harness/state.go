@@ -42,7 +42,7 @@ func (r *run) readFinal(ctx context.Context) error {
 	defer cancel()
 	hurry := context.AfterFunc(ctx, func() { time.AfterFunc(finalTimeCancelled, cancel) })
 	defer hurry()
-	for deadline := time.Now().Add(refusedTime); ; {
+	for deadline := time.Now().Add(r.patience()); ; {
 		err := r.tryFinal(limited)
 		if err == nil {
 			return nil
@@ -71,7 +71,7 @@ func (r *run) tryFinal(ctx context.Context) error {
 
 // must runs a transaction that has to commit.
 func (c *client) must(ctx context.Context, name string, body func(*databases.Tx)) error {
-	outcome, err := c.session.Run(ctx, name, body)
+	outcome, err := c.session.Run(ctx, name, databases.TxOptions{}, body)
 	if err == nil && outcome != history.Committed {
 		err = errors.New("the transaction aborted itself")
 	}

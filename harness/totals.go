@@ -4,6 +4,7 @@ import (
 	"errors"
 	"sync/atomic"
 
+	"github.com/isocheck/isocheck/databases"
 	"github.com/isocheck/isocheck/history"
 )
 
@@ -12,6 +13,9 @@ type Totals struct {
 	Committed, Indeterminate int64
 	// Aborted counts them by why; the class "" stands for those that aborted on purpose.
 	Aborted map[history.ErrorClass]int64
+	// Retries are the transactions that were another attempt; GaveUp counts what was
+	// tried as often as its transaction allows, and failed each time.
+	Retries, GaveUp int64
 }
 
 // AllAborted is how many transactions aborted, whatever the reason.
@@ -35,6 +39,8 @@ type counts struct {
 	_             [64]byte
 	committed     atomic.Int64
 	indeterminate atomic.Int64
+	retries       atomic.Int64
+	gaveUp        atomic.Int64
 	aborted       [len(classes)]atomic.Int64
 	_             [64]byte
 }
@@ -53,7 +59,7 @@ func (c *counts) add(outcome history.Outcome, err error) {
 
 // reason is the index in classes of why a transaction aborted.
 func reason(err error) int {
-	if err == nil {
+	if err == nil || errors.Is(err, databases.ErrRetry) {
 		return 0
 	}
 	class := history.OtherError
@@ -75,6 +81,8 @@ func (r *run) totals() Totals {
 	for _, c := range r.clients {
 		t.Committed += c.counts.committed.Load()
 		t.Indeterminate += c.counts.indeterminate.Load()
+		t.Retries += c.counts.retries.Load()
+		t.GaveUp += c.counts.gaveUp.Load()
 		for i := range c.counts.aborted {
 			if n := c.counts.aborted[i].Load(); n > 0 {
 				t.Aborted[classes[i]] += n

@@ -1,0 +1,156 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/isocheck/isocheck/databases"
+)
+
+// Shards says that a run is one of several, processes which each run clients of
+// their own against the same tables, at the same time. They meet in the
+// database: shard 0 makes the tables, puts the rows in, and reads the final
+// state when all have ended; the others wait for it. Each records a history of its
+// own; together they are one (history.Files).
+type Shards struct {
+	Index, Of int
+	Meeting   databases.Meeting
+	// Task tells the runs apart for which the shards meet; it is the same in all shards.
+	Task string
+	// Patience is how long to wait for the others; 0 is DefaultPatience.
+	Patience time.Duration
+}
+
+// DefaultPatience is how long shards wait for each other: machines take their time to start.
+const DefaultPatience = 5 * time.Minute
+
+// The points at which shards wait for each other.
+const (
+	tablesMade = "tables made"
+	rowsIn     = "rows in"
+	ready      = "ready"
+	ended      = "ended"
+)
+
+// check returns an error for shards that cannot be.
+func (s *Shards) check() error {
+	switch {
+	case s == nil:
+		return nil
+	case s.Of < 1 || s.Index < 0 || s.Index >= s.Of:
+		return fmt.Errorf("there is no shard %d of %d: they count from 0", s.Index, s.Of)
+	case s.Meeting == nil:
+		return errors.New("the shards have nowhere to meet")
+	}
+	return nil
+}
+
+// prepares reports whether this process makes the tables and reads the final state.
+func (s *Shards) prepares() bool { return s == nil || s.Index == 0 }
+
+// firstClient is the number before that of the process's first client.
+func (s *Shards) firstClient(clients int) int {
+	if s == nil {
+		return 0
+	}
+	return s.Index * clients
+}
+
+// tell says that this shard has come to a point. Without shards there is nobody to tell.
+func (s *Shards) tell(ctx context.Context, point string) error {
+	if s == nil {
+		return nil
+	}
+	err := s.Meeting.Tell(ctx, s.Task+": "+point, s.Index)
+	if errors.Is(err, databases.ErrTold) {
+		return fmt.Errorf("%w: is another process shard %d of the same run? Each run of the shards needs an id of its own", err, s.Index)
+	}
+	return err
+}
+
+// meetEvery is how long to wait between two looks at how far the others are.
+const meetEvery = 100 * time.Millisecond
+
+// await waits until so many shards have come to a point.
+func (s *Shards) await(ctx context.Context, point string, shards int) error {
+	if s == nil {
+		return nil
+	}
+	patience := s.Patience
+	if patience == 0 {
+		patience = DefaultPatience
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errPatience)
+	defer cancel()
+	for n := 0; ; {
+		told, err := s.Meeting.Told(ctx, s.Task+": "+point)
+		if err == nil {
+			n = told
+		}
+		if n >= shards {
+			return nil
+		}
+		if !errors.Is(context.Cause(ctx), errPatience) && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if ctx.Err() != nil {
+			return errors.Join(fmt.Errorf("shard %d of %d waited %v for point %q, to which %d of %d shards have come: are the others running, with the same run id and the same flags?",
+				s.Index, s.Of, patience, point, n, shards), err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(meetEvery):
+		}
+	}
+}
+
+var errPatience = errors.New("the other shards did not come")
+
+// prepare makes the tables, or waits until shard 0 has made them.
+func (r *run) prepare(ctx context.Context) error {
+	s := r.cfg.Shards
+	if !s.prepares() {
+		return s.await(ctx, tablesMade, 1)
+	}
+	if err := r.cfg.Database.Prepare(ctx, r.instance.Tables); err != nil {
+		return fmt.Errorf("making the tables: %w", err)
+	}
+	return s.tell(ctx, tablesMade)
+}
+
+// begin puts the rows in, or waits until shard 0 has, and waits until all shards are ready to start.
+func (r *run) begin(ctx context.Context) error {
+	s := r.cfg.Shards
+	if s.prepares() {
+		if err := r.setUp(ctx); err != nil {
+			return fmt.Errorf("putting the first rows in: %w", err)
+		}
+		if err := s.tell(ctx, rowsIn); err != nil {
+			return err
+		}
+	} else if err := s.await(ctx, rowsIn, 1); err != nil {
+		return err
+	}
+	if err := r.enterReplica(ctx); err != nil || s == nil {
+		return err
+	}
+	if err := s.tell(ctx, ready); err != nil {
+		return err
+	}
+	return s.await(ctx, ready, s.Of)
+}
+
+// finish tells the others that this shard's clients have ended; shard 0 waits for
+// all, so that the final state is that of the whole run.
+func (r *run) finish(ctx context.Context) error {
+	s := r.cfg.Shards
+	if s == nil {
+		return nil
+	}
+	if err := s.tell(context.WithoutCancel(ctx), ended); err != nil || s.Index > 0 {
+		return err
+	}
+	return s.await(ctx, ended, s.Of)
+}
