@@ -5,12 +5,11 @@ import (
 	"fmt"
 	"html/template"
 	"image/color"
-	"regexp"
+	"math"
 	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
 )
@@ -32,8 +31,11 @@ type chart struct {
 	Free bool
 	// Format writes a value at its tick; number by default.
 	Format func(float64) string
-	// Events are moments to mark, in seconds.
+	// Log makes the value axis logarithmic, for values over 0 of all sizes.
+	Log bool
+	// Events are moments to mark, in seconds, and Faults stretches to shade.
 	Events []float64
+	Faults []span
 }
 
 // series is one line, or one colour of the bars.
@@ -57,6 +59,7 @@ var (
 	inkText   = color.RGBA{1, 2, 201, 255}
 	inkGrid   = color.RGBA{1, 2, 202, 255}
 	inkEvent  = color.RGBA{1, 2, 203, 255}
+	inkFault  = color.RGBA{1, 2, 204, 255}
 	inkSeries = color.RGBA{1, 2, 100, 255} // and as many more as there are colours
 )
 
@@ -87,14 +90,26 @@ func (c chart) svg() (template.HTML, error) {
 		return "", fmt.Errorf("drawing the chart %q: %w", c.Title, err)
 	}
 	c.scale(p)
-	c.addEvents(p)
+	if err := c.addFaults(p); err != nil {
+		return "", fmt.Errorf("drawing the chart %q: %w", c.Title, err)
+	}
 	canvas := vgsvg.New(chartWidth, chartHeight)
 	p.Draw(draw.Crop(draw.New(canvas), 2, -10, 2, -4))
 	var out bytes.Buffer
 	if _, err := canvas.WriteTo(&out); err != nil {
 		return "", fmt.Errorf("drawing the chart %q: %w", c.Title, err)
 	}
-	return styled(out.String(), c.Title), nil
+	return styled(out.String(), c.name()), nil
+}
+
+// name says what the chart shows to those who do not see it: its title, and what
+// stands beside each line in the legend.
+func (c chart) name() string {
+	var parts []string
+	for _, s := range c.Series {
+		parts = append(parts, strings.TrimSpace(s.Name+" "+s.Note))
+	}
+	return c.Title + " over time: " + list(parts)
 }
 
 func (c chart) axes(p *plot.Plot) {
@@ -108,7 +123,7 @@ func (c chart) axes(p *plot.Plot) {
 		axis.LineStyle = draw.LineStyle{Color: inkGrid, Width: 0.7}
 		axis.Tick.LineStyle = draw.LineStyle{Color: inkGrid, Width: 0}
 		axis.Tick.Length = 3
-		axis.Padding = 2
+		axis.Padding = 4
 	}
 	p.Y.Width = 0
 	p.X.Tick.Marker = ticks{format: func(v float64) string { return significant(v) + " s" }, most: 7}
@@ -117,11 +132,19 @@ func (c chart) axes(p *plot.Plot) {
 		format = func(v float64) string { return number(int64(v)) }
 	}
 	p.Y.Tick.Marker = ticks{format: format, most: 5, whole: c.Format == nil}
+	if c.Log {
+		p.Y.Tick.Marker = decades{format: format}
+	}
 }
 
 // scale sets the ranges of the axes, when everything has been added.
 func (c chart) scale(p *plot.Plot) {
 	p.X.Min, p.X.Max = 0, max(c.Seconds, 0.001)
+	if c.Log && p.Y.Min > 0 && !math.IsInf(p.Y.Max, 0) {
+		p.Y.Scale = plot.LogScale{}
+		p.Y.Min, p.Y.Max = p.Y.Min/1.2, p.Y.Max*1.2
+		return
+	}
 	if !c.Free {
 		p.Y.Min = 0
 		p.Y.Max *= 1.06
@@ -181,36 +204,3 @@ func (c chart) addBars(p *plot.Plot) error {
 	}
 	return nil
 }
-
-// addEvents marks moments by lines from bottom to top.
-func (c chart) addEvents(p *plot.Plot) {
-	for _, at := range c.Events {
-		line := &plotter.Line{
-			XYs:       plotter.XYs{{X: at, Y: p.Y.Min}, {X: at, Y: p.Y.Max}},
-			LineStyle: draw.LineStyle{Color: inkEvent, Width: 1, Dashes: []vg.Length{3, 3}},
-		}
-		p.Add(line)
-	}
-}
-
-var (
-	svgStart  = regexp.MustCompile(`(?s)^.*?<svg[^>]*>`)
-	svgFamily = regexp.MustCompile(`font-(family|variant|weight|style):[^;"]*;?`)
-)
-
-// styled makes the plot's SVG fit for the page: no size and no font of its
-// own, colours by CSS variables, and a title for those who do not see it.
-func styled(svg, title string) template.HTML {
-	svg = svgStart.ReplaceAllString(svg, "")
-	svg = svgFamily.ReplaceAllString(svg, "")
-	pairs := []string{hex(inkText), "var(--muted)", hex(inkGrid), "var(--line)", hex(inkEvent), "var(--violation)"}
-	for n := 1; n <= seriesColors; n++ {
-		pairs = append(pairs, hex(seriesInk(n)), fmt.Sprintf("var(--series-%d)", n))
-	}
-	svg = strings.NewReplacer(pairs...).Replace(svg)
-	head := fmt.Sprintf(`<svg viewBox="0 0 %d %d" role="img" aria-label="%s" xmlns="http://www.w3.org/2000/svg">`,
-		chartWidth, chartHeight, template.HTMLEscapeString(title))
-	return template.HTML(head + svg)
-}
-
-func hex(c color.RGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B) }

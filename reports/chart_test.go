@@ -24,7 +24,7 @@ func TestChartsTakeThePagesLook(t *testing.T) {
 		if bad := fixedColor.FindString(string(svg)); bad != "" {
 			t.Errorf("the chart %q has %q of its own", c.Title, bad)
 		}
-		for _, want := range []string{"var(--series-1)", "var(--muted)", "var(--line)", "</svg>"} {
+		for _, want := range []string{"var(--series-", "var(--line)", "</svg>"} {
 			if !strings.Contains(string(svg), want) {
 				t.Errorf("the chart %q lacks %s", c.Title, want)
 			}
@@ -40,10 +40,10 @@ func TestChartsOfARun(t *testing.T) {
 		}
 		return strings.Join(names, ", ")
 	}
-	if got, want := titles(violatedRun()), "Throughput, Latency, Anomalies, Acknowledged increments"; got != want {
+	if got, want := titles(violatedRun()), "Throughput, Latency, Aborts, Anomalies, Acknowledged increments"; got != want {
 		t.Errorf("charts of a run: %s, want %s", got, want)
 	}
-	if got, want := titles(cleanRun()), "Throughput, Latency, Acknowledged increments"; got != want {
+	if got, want := titles(cleanRun()), "Throughput, Latency, Aborts, Acknowledged increments"; got != want {
 		t.Errorf("charts of a run without anomalies: %s, want %s", got, want)
 	}
 	if got := titles(shortRun()); got != "" {

@@ -262,6 +262,12 @@ func summary(committed int, errors map[history.ErrorClass]int) history.Summary {
 			b.Committed, b.Aborted = b.Committed/2, b.Aborted/2
 		}
 		b.Latency = history.Latency{P50: int64(1.9e6 / wave), P95: int64(5.6e6 * wave), P99: int64(11e6 * (0.7 + 0.6*rng.Float64()))}
+		b.Latency.Max = b.Latency.P99 * 3 / 2
+		b.AbortedOnPurpose, b.Errors = b.Aborted, map[history.ErrorClass]int{}
+		for class, n := range errors {
+			b.Errors[class] = int(float64(n) / 62.5 * wave * wave)
+			b.AbortedOnPurpose = max(0, b.AbortedOnPurpose-b.Errors[class])
+		}
 		s.Bins = append(s.Bins, b)
 	}
 	s.Rate = float64(committed) / 9.96

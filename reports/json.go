@@ -27,6 +27,9 @@ type Document struct {
 	Sentence string          `json:"sentence"`
 	Errors   []string        `json:"errors"`
 	Runs     []DocumentRun   `json:"runs"`
+	// Probes are the fixed interleavings that were played; ProbesLeftOut says why none were.
+	Probes        []Probe `json:"probes,omitempty"`
+	ProbesLeftOut string  `json:"probesLeftOut,omitempty"`
 }
 
 // DocumentRun is one run in findings.json.
@@ -56,7 +59,7 @@ func JSON(w io.Writer, r *Report) error {
 func newDocument(r *Report) *Document {
 	d := &Document{
 		Format: Format, Isocheck: r.Isocheck, Title: r.title(), Command: r.Command, Started: r.Started, Took: r.Took,
-		Verdict: reportVerdict(r), Sentence: reportSentence(r), Errors: append([]string{}, r.Errors...), Runs: []DocumentRun{},
+		Verdict: reportVerdict(r), Sentence: reportSentence(r), Errors: append([]string{}, r.Errors...), Runs: []DocumentRun{}, Probes: r.Probes, ProbesLeftOut: r.ProbesLeftOut,
 	}
 	for _, run := range r.Runs {
 		own := DocumentRun{

@@ -39,6 +39,7 @@ type lane struct {
 type bar struct {
 	X, Y, Width, Height int
 	Middle, TextY       int
+	Wait                int // how much of the width it waited for another transaction
 	Number              int
 	Class               string // read, write, commit …
 	Evidence            bool
@@ -158,6 +159,10 @@ func newLane(f *checker.Findings, w *checker.Witness, line timeline, n int, at m
 		if s.Kind == stepBegin {
 			b.Width = 16
 		}
+		for _, other := range waitedFor(w, s) {
+			b.Wait = max(b.Wait, at[min(w.Transactions[other].End, s.End)]-b.X)
+		}
+		b.Wait = min(b.Wait, b.Width)
 		b.Middle = b.X + b.Width/2
 		l.Bars = append(l.Bars, b)
 		if s.Kind == stepStatement {

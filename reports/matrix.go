@@ -78,6 +78,8 @@ type row struct {
 	Name  string
 	Order string // of a variant: session order, real time
 	Class string
+	// Text is the anomaly's definition.
+	Text  string
 	Cells []cell
 }
 
@@ -92,9 +94,8 @@ type cell struct {
 	Workloads []string
 	// Anchor is that of its first witness, "" if there is none.
 	Anchor string
-	// everywhere: all runs of the column could have shown it. several: they
-	// are of more than one workload.
-	everywhere, several bool
+	// several: the column's runs are of more than one workload.
+	several bool
 	// narrow: there are so many columns that workloads are only named on hover.
 	narrow bool
 }
@@ -114,11 +115,11 @@ func (c cell) Word() string {
 	return string(c.State)
 }
 
-// Detail says what the column's head does not: in how many transactions an
-// anomaly was not seen, where that is not all of them, and which of several workloads showed it.
+// Detail says in how many transactions an anomaly was not seen, and which of
+// several workloads showed it.
 func (c cell) Detail() string {
 	switch {
-	case c.State == NotSeen && !c.everywhere:
+	case c.State == NotSeen:
 		return "in " + number(c.Transactions)
 	case c.Count > 0 && c.several && !c.narrow:
 		return strings.Join(c.Workloads, ", ")
@@ -136,6 +137,36 @@ func (c cell) Title() string {
 
 // Wide reports whether there are more columns than fit without scrolling.
 func (m matrix) Wide() bool { return len(m.Columns) > 4 }
+
+// Main are the rows that stand first: all but the variants of anomalies that
+// rest on session or real-time order and break nothing.
+func (m matrix) Main() []row {
+	return slices.DeleteFunc(slices.Clone(m.Rows), func(r row) bool { return r.minor() })
+}
+
+// Variants are the other rows.
+func (m matrix) Variants() []row {
+	return slices.DeleteFunc(slices.Clone(m.Rows), func(r row) bool { return !r.minor() })
+}
+
+func (r row) minor() bool { return r.Order != "" && r.Worst() != Violation }
+
+// Worst is the worst state that the anomaly has in any column.
+func (r row) Worst() State {
+	worst := NotExercised
+	for _, c := range r.Cells {
+		if c.State.rank() > worst.rank() {
+			worst = c.State
+		}
+	}
+	return worst
+}
+
+// Definition is the id of what the page says about the row's anomaly.
+func (r row) Definition() string { return definitionID(r.ID) }
+
+// Single reports whether there is one column, so that there is room for definitions.
+func (m matrix) Single() bool { return len(m.Columns) == 1 }
 
 // serverSpan is a server and how many columns it has.
 type serverSpan struct {
@@ -240,10 +271,9 @@ func cellOf(runs []Run, c column, r *row, marks anchors, narrow bool) cell {
 		}
 		a := f.Anomalies[n]
 		r.Name, r.Order = variant(&a)
-		r.Class = a.Class
+		r.Class, r.Text = a.Class, a.Definition
 		merged.add(stateOf(a), a, &f.Header, f.Counts.Committed, marks.first(i, n))
 	}
-	merged.everywhere = merged.Transactions == c.Transactions
 	return merged
 }
 

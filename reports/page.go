@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"html/template"
 	"strings"
 	"time"
@@ -12,6 +14,8 @@ import (
 // charts draw, and html/template escapes it.
 type page struct {
 	Style    template.CSS
+	Script   template.JS
+	Policy   string // the Content-Security-Policy
 	Title    string
 	Verdict  verdictView
 	Sentence string
@@ -19,7 +23,10 @@ type page struct {
 	Facts    []fact
 	Errors   []string
 	Matrix   matrix
+	Probes   *probesView // nil where none were to be played
+	Groups   []groupView
 	Runs     []runView
+	Defined  []definitionView
 	Command  string
 	Run      []fact // how the command was run
 	Several  bool   // more than one run
@@ -39,12 +46,16 @@ func newPage(r *Report) (*page, error) {
 	runs := r.checked()
 	marks := newAnchors(runs)
 	p := &page{
-		Style: template.CSS(styleSheet), Title: r.title(), Verdict: viewVerdict(reportVerdict(r)), Sentence: reportSentence(r),
+		Style: template.CSS(styleSheet), Script: template.JS(pageScript), Policy: policy(), Title: r.title(), Verdict: viewVerdict(reportVerdict(r)), Sentence: reportSentence(r),
 		Facts: reportFacts(r, runs), Errors: r.Errors, Matrix: newMatrix(runs, marks),
-		Command: r.Command, Run: commandFacts(r), Several: len(runs) > 1,
+		Probes: newProbesView(r), Command: r.Command, Run: commandFacts(r), Several: len(runs) > 1,
+		Defined: definitionViews(runs),
 	}
 	if len(runs) == 1 {
 		p.Reasons = reasons(runs[0].Findings)
+	}
+	if len(r.Runs) == 0 && len(r.Probes) > 0 {
+		p.Facts = probeFacts(r)
 	}
 	ids := map[string]int{}
 	for i := range runs {
@@ -55,7 +66,42 @@ func newPage(r *Report) (*page, error) {
 		v.Several = p.Several
 		p.Runs = append(p.Runs, v)
 	}
+	p.Groups = groupsOf(runs, p.Runs)
 	return p, nil
+}
+
+// policy is what the page may do: run its own script, and nothing from anywhere.
+func policy() string {
+	sum := sha256.Sum256([]byte(pageScript))
+	return "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; script-src 'sha256-" +
+		base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+// groupView is the runs at one level of one server.
+type groupView struct {
+	ID, Title string
+	Model     string
+	Verdict   verdictView
+	Runs      []runView
+}
+
+// groupsOf puts the runs of each level of each server together, in the order of the matrix's columns.
+func groupsOf(runs []Run, views []runView) []groupView {
+	var groups []groupView
+	ids := map[string]int{}
+	for _, c := range columnsOf(runs) {
+		g := groupView{
+			ID: slug("level-"+c.Server+"-"+string(c.Level), ids), Title: capital(c.LevelName()), Model: c.Model(), Verdict: viewVerdict(c.Verdict),
+		}
+		if len(servers(runs)) > 1 {
+			g.Title = c.Server + " at " + c.LevelName()
+		}
+		for _, i := range c.runs {
+			g.Runs = append(g.Runs, views[i])
+		}
+		groups = append(groups, g)
+	}
+	return groups
 }
 
 // title is the report's title, made from its runs where it has none.

@@ -36,6 +36,10 @@ type Report struct {
 	// Took is how long the whole command took.
 	Took time.Duration
 	Runs []Run
+	// Probes are the fixed interleavings that were played, each at each level;
+	// ProbesLeftOut says why there are none, where they were to be played.
+	Probes        []Probe
+	ProbesLeftOut string
 	// Isocheck is the version of isocheck that made the report.
 	Isocheck string
 	// Errors are sentences about what could not be done.

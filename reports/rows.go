@@ -24,8 +24,11 @@ type answer struct {
 // answers returns what the database answered to a statement that did not fail.
 func answers(f *checker.Findings, w *checker.Witness, s step) []answer {
 	op := &w.Transactions[s.Txn].Ops[s.Op]
-	if op.Error != nil {
+	if op.Error != nil || !op.Kind.NamesRow() && !op.Kind.ByPredicate() {
 		return nil
+	}
+	if len(op.Rows) == 0 && op.Kind.Writes() && f.Header.Traces != history.TracedRows {
+		return nil // such histories need not say what a write answered
 	}
 	if len(op.Rows) == 0 && !op.Gap {
 		return []answer{{Text: emptyText(op)}}
@@ -51,6 +54,9 @@ func answers(f *checker.Findings, w *checker.Witness, s step) []answer {
 }
 
 func emptyText(op *history.Op) string {
+	if op.Kind == history.InsertIgnore {
+		return "nothing inserted, as there was one"
+	}
 	if op.Kind.Writes() {
 		return "no row was changed"
 	}
@@ -75,8 +81,10 @@ func rowAnswer(f *checker.Findings, w *checker.Witness, op *history.Op, r histor
 
 func wroteText(k history.Kind) string {
 	switch k {
-	case history.Insert:
+	case history.Insert, history.InsertIgnore:
 		return "inserted"
+	case history.Upsert:
+		return "inserted or updated"
 	case history.Delete, history.DeleteWhere:
 		return "deleted"
 	case history.Append:

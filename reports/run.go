@@ -13,16 +13,21 @@ import (
 
 // runView is one run as the page shows it.
 type runView struct {
-	ID, Title  string
-	Several    bool // there are other runs, so that the page's sentence is not this one's
-	Verdict    verdictView
-	Sentence   string
-	Reasons    []string
-	Facts      []fact
-	Invariants []invariantView
-	Ends       []fact // how transactions ended
-	Charts     []chartView
-	Events     []fact
+	ID, Title string
+	Several   bool // there are other runs, so that the page's sentence is not this one's
+	// Server, Level and Workload are what the page's filters ask for.
+	Server, Level, Workload string
+	Brief                   []fact // the line that stands for the run while it is closed
+	State                   string // the worst of its anomalies: violation, observed or none
+	FoundText               string
+	Verdict                 verdictView
+	Sentence                string
+	Reasons                 []string
+	Facts                   []fact
+	Invariants              []invariantView
+	Ends                    []fact // how transactions ended
+	Charts                  []chartView
+	Events                  []fact
 	// Found are the anomalies that were found, violations first.
 	Found        []anomalyView
 	NotSeen      string
@@ -35,6 +40,9 @@ type runView struct {
 	History      string
 }
 
+// mostEvents is how many of a run's events a page lists.
+const mostEvents = 40
+
 type invariantView struct {
 	Name, Text string
 	Class      string // held, broken or violation
@@ -46,6 +54,7 @@ type invariantView struct {
 type chartView struct {
 	Title, Note string
 	Legend      []series
+	Faults      string // what is shaded
 	SVG         template.HTML
 }
 
@@ -58,12 +67,19 @@ func newRunView(runs []Run, index int, marks anchors, ids map[string]int) (runVi
 		Facts: countFacts(f.Counts), Ends: endFacts(run), Transactions: counted(f.Counts.Committed, "transaction"),
 		Strongest: modelNames(f.Strongest), Weakest: modelNames(f.Weakest),
 		How: howFacts(f), Settings: sortedFacts(f.Header.Settings), History: run.History,
+		Server: serverName(&f.Header), Level: levelName(f.Header.Level), Workload: workloadName(&f.Header), Brief: briefFacts(run),
+	}
+	if v.Workload == "" {
+		v.Workload = "history"
 	}
 	for _, i := range f.Invariants {
 		v.Invariants = append(v.Invariants, viewInvariant(i))
 	}
-	for _, e := range run.Events {
+	for _, e := range run.Events[:min(len(run.Events), mostEvents)] {
 		v.Events = append(v.Events, fact{Name: sinceText(e.At), Value: strings.TrimSpace(e.Kind + " " + e.Detail)})
+	}
+	if more := len(run.Events) - mostEvents; more > 0 {
+		v.Events = append(v.Events, fact{Name: "and later", Value: counted(more, "more event")})
 	}
 	var notSeen, notExercised []string
 	for n, a := range f.Anomalies {
@@ -73,19 +89,59 @@ func newRunView(runs []Run, index int, marks anchors, ids map[string]int) (runVi
 		case NotExercised:
 			notExercised = append(notExercised, shortName(a.Name))
 		default:
-			v.Found = append(v.Found, newAnomalyView(f, n, index, marks))
+			v.Found = append(v.Found, newAnomalyView(runs, n, index, marks))
 		}
 	}
 	slices.SortStableFunc(v.Found, func(a, b anomalyView) int { return b.state.rank() - a.state.rank() })
+	v.State, v.FoundText = foundText(v.Found)
 	v.NotSeen, v.NotExercised = list(notSeen), list(notExercised)
 	for _, c := range charts(run) {
 		svg, err := c.svg()
 		if err != nil {
 			return v, err
 		}
-		v.Charts = append(v.Charts, chartView{Title: c.Title, Note: c.Note, Legend: c.Series, SVG: svg})
+		v.Charts = append(v.Charts, chartView{Title: c.Title, Note: c.Note, Legend: c.Series, Faults: faultNames(c.Faults), SVG: svg})
 	}
 	return v, nil
+}
+
+// briefFacts are the numbers of one run that are compared first.
+func briefFacts(run Run) []fact {
+	s, c := run.Summary, run.Findings.Counts
+	facts := []fact{{Name: "committed", Value: number(c.Committed)}}
+	if s.Duration > 0 {
+		facts = append(facts, fact{Name: "rate", Value: rateText(float64(s.Committed) / inSeconds(s.Duration))})
+	}
+	if s.Latency.Max > 0 {
+		facts = append(facts, fact{Name: "p50", Value: duration(s.Latency.P50)}, fact{Name: "p99", Value: duration(s.Latency.P99)})
+	}
+	return append(facts, fact{Name: "aborted", Value: share(c.Aborted, c.Committed+c.Aborted+c.Indeterminate)})
+}
+
+// foundText says how many kinds of anomalies a run showed, and how bad the worst is.
+func foundText(found []anomalyView) (state, text string) {
+	violations := 0
+	for _, a := range found {
+		if a.state == Violation {
+			violations++
+		}
+	}
+	switch {
+	case violations > 0:
+		return string(Violation), Violation.symbol() + " " + counted(violations, "violation")
+	case len(found) > 0:
+		return string(Observed), Observed.symbol() + " " + counted(len(found), "kind") + " observed"
+	}
+	return "none", NotSeen.symbol() + " none seen"
+}
+
+// faultNames names what a chart shades.
+func faultNames(spans []span) string {
+	var names []string
+	for _, s := range spans {
+		names = appendNew(names, strings.ReplaceAll(strings.TrimPrefix(s.Name, "start-"), "-", " "))
+	}
+	return list(names)
 }
 
 // runTitle names a run among others: "Repeatable read · bank", with the server where there are several.

@@ -17,8 +17,8 @@ func sqlOf(h *history.Header, statements []string, t *history.Transaction, op in
 	return fill(statements[o.Statement], o, t.ID().Version(op))
 }
 
-// fill puts the values of an operation in place of {key}, {version}, {set.N}
-// and {where.N}. It goes over the text once, so that a value which looks like
+// fill puts the values of an operation in place of {key}, {version}, {set.N},
+// {update.N} and {where.N}. It goes over the text once, so that a value which looks like
 // a placeholder stays as it is; what it does not know it leaves.
 func fill(text string, op *history.Op, version history.Version) string {
 	var out strings.Builder
@@ -56,6 +56,11 @@ func placeholder(name string, op *history.Op, version history.Version) (string, 
 			return op.Set[i].Value.String(), true
 		}
 	}
+	if n, ok := strings.CutPrefix(name, "update."); ok {
+		if i, err := strconv.Atoi(n); err == nil && i >= 0 && i < len(op.Update) {
+			return op.Update[i].Value.String(), true
+		}
+	}
 	if n, ok := strings.CutPrefix(name, "where."); ok {
 		if i, err := strconv.Atoi(n); err == nil && i >= 0 && i < len(op.Where) {
 			return op.Where[i].Value.String(), true
@@ -78,16 +83,29 @@ func versionNote(sql string, version history.Version) string {
 // statement texts: "read accounts 7 for update".
 func operationText(h *history.Header, op *history.Op) string {
 	var out strings.Builder
-	out.WriteString(verb(op.Kind) + " " + tableName(h, op.Table))
-	if op.Kind.ByPredicate() {
-		out.WriteString(whereText(h, op))
-	} else {
+	out.WriteString(verb(op.Kind) + " ")
+	if !op.Kind.NamesRow() && !op.Kind.ByPredicate() { // a savepoint, or an advisory lock
+		return out.String() + strconv.FormatInt(op.Key, 10)
+	}
+	out.WriteString(tableName(h, op.Table))
+	if !op.Kind.ByPredicate() {
 		out.WriteString(" " + strconv.FormatInt(op.Key, 10))
+	}
+	if op.Kind.ByPredicate() || len(op.Where) > 0 && op.Kind != history.Upsert {
+		out.WriteString(whereText(h, op))
 	}
 	separator := " set "
 	for _, set := range op.Set {
 		out.WriteString(separator + assignText(columnName(h, op.Table, set.Column), set))
 		separator = ", "
+	}
+	separator = " or if it is there set "
+	for _, set := range op.Update {
+		out.WriteString(separator + assignText(columnName(h, op.Table, set.Column), set))
+		separator = ", "
+	}
+	if op.Kind == history.Upsert && len(op.Where) > 0 {
+		out.WriteString(whereText(h, op))
 	}
 	if op.Limit > 0 {
 		out.WriteString(" limit " + strconv.Itoa(op.Limit))
@@ -107,6 +125,18 @@ func verb(k history.Kind) string {
 		return "delete"
 	case history.Append:
 		return "append to"
+	case history.Savepoint:
+		return "savepoint"
+	case history.RollbackTo:
+		return "roll back to savepoint"
+	case history.Release:
+		return "release savepoint"
+	case history.InsertIgnore:
+		return "insert unless there"
+	case history.Upsert:
+		return "insert or update"
+	case history.Advisory:
+		return "take advisory lock"
 	}
 	return "operation on"
 }

@@ -42,6 +42,7 @@ func Terminal(w io.Writer, r *Report, opts TerminalOptions) error {
 		t.worst(runs)
 		t.invariants(runs)
 		t.aborts(runs)
+		t.probeLines(r)
 	}
 	t.problems(r.Errors)
 	if opts.Path != "" && !opts.Quiet {
@@ -66,20 +67,28 @@ func (t *terminal) single(r *Report, run Run) {
 	}
 	t.blank()
 	t.found(f)
-	t.absent(f)
+	runs := []Run{run}
+	t.matrix(newMatrix(runs, newAnchors(runs)))
 	if t.opts.Verbose {
+		t.blank()
 		t.scale(f)
 	}
 }
 
-// several writes the verdict over all, a line for each run, and the matrix.
+// several writes the verdict over all, a line for each run that is not as it
+// should be, and the matrix.
 func (t *terminal) several(r *Report, runs []Run) {
 	t.verdict(reportVerdict(r), reportSentence(r))
-	if len(runs) > 0 {
-		t.blank()
-	}
+	first := true
 	for _, run := range runs {
 		f := run.Findings
+		if f.Verdict == checker.Kept && !t.opts.Verbose && !t.opts.Quiet {
+			continue // the matrix says it
+		}
+		if first {
+			t.blank()
+			first = false
+		}
 		line := runTitle(runs, f) + ": " + verdictWord(f.Verdict) + " (" + ruler(f) + "), " + counted(f.Counts.Committed, "transaction")
 		t.item(verdictSymbol(f.Verdict), verdictColor(f.Verdict), line)
 		if !t.opts.Quiet {
@@ -102,14 +111,19 @@ func (t *terminal) verdict(v checker.Verdict, sentence string) {
 	}
 }
 
-// found lists the anomalies that were found, violations first.
+// found lists the violations, and where much is asked for also what was observed and is allowed.
 func (t *terminal) found(f *checker.Findings) {
+	listed := false
 	for _, state := range []State{Violation, Observed} {
 		for i := range f.Anomalies {
-			if a := &f.Anomalies[i]; stateOf(*a) == state {
+			if a := &f.Anomalies[i]; stateOf(*a) == state && (state == Violation || t.opts.Verbose) {
 				t.item(state.symbol(), stateColor(state), string(state)+": "+nameAndClass(a)+", "+countText(a))
+				listed = true
 			}
 		}
+	}
+	if listed {
+		t.blank()
 	}
 }
 
@@ -118,25 +132,6 @@ func nameAndClass(a *checker.Anomaly) string {
 		return a.Name
 	}
 	return shortName(a.Name) + " (" + a.Class + ")"
-}
-
-// absent lists the anomalies that were not found, in one paragraph.
-func (t *terminal) absent(f *checker.Findings) {
-	var notSeen, notExercised []string
-	for _, a := range f.Anomalies {
-		switch stateOf(a) {
-		case NotSeen:
-			notSeen = append(notSeen, shortName(a.Name))
-		case NotExercised:
-			notExercised = append(notExercised, shortName(a.Name))
-		}
-	}
-	if len(notSeen) > 0 {
-		t.item(NotSeen.symbol(), stateColor(NotSeen), "not seen in "+counted(f.Counts.Committed, "transaction")+": "+strings.Join(notSeen, ", "))
-	}
-	if len(notExercised) > 0 && t.opts.Verbose {
-		t.item(NotExercised.symbol(), stateColor(NotExercised), "not exercised: "+strings.Join(notExercised, ", "))
-	}
 }
 
 // scale says how much was looked at.
@@ -154,18 +149,12 @@ func dependencies(n int) string {
 }
 
 // invariants writes what became of the workloads' invariants: with several runs
-// only of those that broke.
+// only of those whose breach is a violation, and the names of the others that broke.
 func (t *terminal) invariants(runs []Run) {
-	first := true
+	var lines []func()
+	var allowed []string
 	for _, run := range runs {
 		for _, i := range run.Findings.Invariants {
-			if i.Held && !i.Unknown && len(runs) > 1 {
-				continue
-			}
-			if first {
-				t.heading("Invariants")
-				first = false
-			}
 			v, color := viewInvariant(i), green
 			switch v.Class {
 			case "violation":
@@ -177,8 +166,24 @@ func (t *terminal) invariants(runs []Run) {
 			if len(runs) > 1 {
 				text = runTitle(runs, run.Findings) + ", " + text
 			}
-			t.item(v.Symbol, color, text)
+			switch {
+			case len(runs) > 1 && i.Held && !i.Unknown:
+			case len(runs) > 1 && v.Class == "broken" && !t.opts.Verbose:
+				allowed = appendNew(allowed, i.Name)
+			default:
+				lines = append(lines, func() { t.brief(v.Symbol, color, text) })
+			}
 		}
+	}
+	if len(lines)+len(allowed) == 0 {
+		return
+	}
+	t.heading("Invariants")
+	for _, line := range lines {
+		line()
+	}
+	if len(allowed) > 0 {
+		t.item("●", yellow, "broken where that is allowed: "+list(allowed))
 	}
 }
 

@@ -7,48 +7,74 @@ import (
 
 const (
 	nameColumn = 24 // the least columns for the anomaly's name, the space after it included
-	cellColumn = 14 // columns for one cell
+	cellColumn = 14 // columns for one cell, at least
+	cellFull   = 21 // columns for one cell from which on it says how often
+	cellMost   = 26 // columns for one cell at most
 )
 
 // matrix writes anomaly × level: a table for each server, and several where
-// its levels do not fit beside each other.
+// its levels do not fit beside each other. Where there is room, cells have their counts.
 func (t *terminal) matrix(m matrix) {
+	rows := m.Main()
+	if t.opts.Verbose {
+		rows = m.Rows
+	}
 	per := max(1, (t.width-nameColumn)/cellColumn)
 	for from := 0; from < len(m.Columns); {
 		to := from + 1
 		for to < len(m.Columns) && to-from < per && m.Columns[to].Server == m.Columns[from].Server {
 			to++
 		}
-		names := max(nameColumn, min(longestName(m.Rows)+2, t.width-cellColumn*(to-from)))
-		t.matrixHead(m.Columns[from:to], names)
-		for _, r := range m.Rows {
-			t.matrixRow(r, from, to, names)
+		names := max(nameColumn, min(longestName(rows)+2, t.width-cellColumn*(to-from)))
+		cells := max(cellColumn, min(cellMost, (t.width-names)/(to-from)))
+		t.matrixHead(m.Columns[from:to], names, cells)
+		for _, r := range rows {
+			t.matrixRow(r, from, to, names, cells)
 		}
 		t.line("")
 		from = to
 	}
 	legend := "○ not seen · ● observed, allowed · ✗ VIOLATION · – not exercised"
+	if hidden := variantsFound(m); hidden > 0 && !t.opts.Verbose {
+		legend += ". Against session order and real time: see the report"
+	}
 	for _, line := range wrapped(legend, t.width) {
 		t.line(t.painted(dim, line))
 	}
 }
 
+// variantsFound is how many variants of anomalies were found that stand only in the report.
+func variantsFound(m matrix) int {
+	n := 0
+	for _, r := range m.Variants() {
+		if r.Worst() == Observed {
+			n++
+		}
+	}
+	return n
+}
+
 // matrixHead writes the server and the levels, each word on a line of its own where need be.
-func (t *terminal) matrixHead(columns []column, names int) {
+func (t *terminal) matrixHead(columns []column, names, cells int) {
 	heads := [][]string{wrapped(columns[0].Server, names-1)}
 	lines := len(heads[0])
 	for _, c := range columns {
-		head := wrapped(c.LevelName(), cellColumn-1)
+		head := wrapped(c.LevelName(), cells-1)
+		if cells >= cellFull {
+			head = append(head, wrapped(c.Tried(), cells-1)...)
+		}
 		heads, lines = append(heads, head), max(lines, len(head))
 	}
 	for n := range lines {
 		line, width := "", names
-		for _, h := range heads {
+		for i, h := range heads {
 			text := ""
-			if at := n - (lines - len(h)); at >= 0 {
+			if at := n - (lines - len(h)); at >= 0 && i > 0 {
 				text = h[at]
+			} else if i == 0 && n < len(h) {
+				text = h[n]
 			}
-			line, width = line+pad(text, width), cellColumn
+			line, width = line+pad(text, width), cells
 		}
 		t.line(strings.TrimRight(line, " "))
 	}
@@ -86,12 +112,12 @@ func (r row) label(columns int) (name, more string) {
 	return name, more
 }
 
-func (t *terminal) matrixRow(r row, from, to, names int) {
+func (t *terminal) matrixRow(r row, from, to, names, cells int) {
 	name, more := r.label(names - 1)
 	line := pad(name, names-1) + " "
 	for i, c := range r.Cells[from:to] {
-		text := cellText(c)
-		space := strings.Repeat(" ", max(0, cellColumn-utf8.RuneCountInString(text)))
+		text := fullCellText(c, cells)
+		space := strings.Repeat(" ", max(0, cells-utf8.RuneCountInString(text)))
 		if i == to-from-1 {
 			space = ""
 		}
@@ -107,4 +133,19 @@ func (t *terminal) matrixRow(r row, from, to, names int) {
 func cellText(c cell) string {
 	word := map[State]string{NotExercised: "unexercised", NotSeen: "not seen", Observed: "observed", Violation: "VIOLATION"}[c.State]
 	return c.State.symbol() + " " + word
+}
+
+// fullCellText says also how often, where cells of this width have room for that.
+func fullCellText(c cell, width int) string {
+	text, more := cellText(c), ""
+	switch {
+	case c.Count > 0:
+		more = strings.TrimPrefix(c.Word(), string(c.State))
+	case c.State == NotSeen:
+		more = " in " + number(c.Transactions)
+	}
+	if width < cellFull {
+		return text
+	}
+	return shorten(text+more, width-1)
 }

@@ -76,6 +76,14 @@ func (t *terminal) item(symbol, color, text string) {
 	}
 }
 
+// brief writes an item in at most two lines, all of it where the options ask for much.
+func (t *terminal) brief(symbol, color, text string) {
+	if lines := wrapped(text, t.width-4); len(lines) > 2 && !t.opts.Verbose {
+		text = lines[0] + " " + shorten(lines[1], t.width-6) + " …"
+	}
+	t.item(symbol, color, text)
+}
+
 // wrap writes a text in lines that are not too wide, the first after one
 // prefix, the others after another that is as wide.
 func (t *terminal) wrap(first, others, text string) {

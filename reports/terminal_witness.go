@@ -24,7 +24,7 @@ func (t *terminal) worst(runs []Run) {
 }
 
 // witnessLines is how many lines the worst witness may take, its heading not counted.
-const witnessLines = 7
+const witnessLines = 6
 
 func (t *terminal) witnessTitle(f *checker.Findings, a *checker.Anomaly, several bool) {
 	title := "How: " + a.Name
@@ -40,7 +40,7 @@ func (t *terminal) witness(f *checker.Findings, w *checker.Witness, mark string)
 		lines = append(lines[:2:2], shorten(lines[2], t.width-4)+" …")
 	}
 	for _, e := range w.Edges {
-		lines = append(lines, wrapped(txnLabel(e.From)+" → "+txnLabel(e.To)+" "+string(e.Kind)+": "+e.Text, t.width-2)...)
+		lines = append(lines, wrapped(txnLabel(e.From)+" → "+txnLabel(e.To)+" "+edgeLabel(e.Kind)+": "+e.Text, t.width-2)...)
 	}
 	if t.opts.Verbose {
 		lines = append(lines, t.stepLines(f, w)...)
@@ -53,6 +53,14 @@ func (t *terminal) witness(f *checker.Findings, w *checker.Witness, mark string)
 	if mark != "" && t.opts.Path != "" {
 		t.wrap("  ", "  ", "In the report: #"+mark)
 	}
+}
+
+// edgeLabel is the short name of a dependency's kind: ww, wr and rw are the textbooks' own.
+func edgeLabel(k checker.EdgeKind) string {
+	if k == checker.Before {
+		return edgeKindName(k)
+	}
+	return string(k)
 }
 
 // stepLines are the witness's steps in order, one or more lines each.

@@ -42,3 +42,32 @@ func roundStep(least float64) float64 {
 	}
 	return 10 * power
 }
+
+// decades puts a logarithmic axis's marks at powers of ten, and at 2 and 5 times
+// them where there are few.
+type decades struct{ format func(float64) string }
+
+var _ plot.Ticker = decades{}
+
+// Ticks returns the marks between two values over 0.
+func (d decades) Ticks(least, most float64) []plot.Tick {
+	if least <= 0 || most <= least {
+		return nil
+	}
+	factors := []float64{1}
+	switch span := math.Log10(most / least); {
+	case span < 1.5:
+		factors = []float64{1, 2, 5}
+	case span < 2.5:
+		factors = []float64{1, 3}
+	}
+	var marks []plot.Tick
+	for power := math.Floor(math.Log10(least)); power <= math.Log10(most); power++ {
+		for _, factor := range factors {
+			if value := factor * math.Pow(10, power); value >= least && value <= most {
+				marks = append(marks, plot.Tick{Value: value, Label: d.format(value)})
+			}
+		}
+	}
+	return marks
+}

@@ -100,7 +100,7 @@ func isEvidence(w *checker.Witness, txn, op int) bool {
 // endOf says how a transaction was ended, as far as its client knows.
 func endOf(t *history.Transaction) stepKind {
 	switch {
-	case t.Finish == 0:
+	case t.Finish == 0 && t.End != 0: // else the history has no times
 		return stepEnded
 	case t.Outcome != history.Aborted:
 		return stepCommit
@@ -160,19 +160,30 @@ func stepRemark(w *checker.Witness, s step) string {
 		return "on purpose"
 	case s.Kind == stepCommit && t.Outcome == history.Indeterminate:
 		return "no answer came: nobody knows whether it committed"
-	case s.Kind != stepStatement:
-		return ""
 	}
-	var ended []string
-	for n := range w.Transactions {
-		if n != s.Txn && endedMeanwhile(&t.Ops[s.Op], &w.Transactions[n]) {
-			ended = append(ended, txnLabel(n)+" "+outcomeName(w.Transactions[n].Outcome))
-		}
-	}
+	ended := waitedFor(w, s)
 	if len(ended) == 0 {
 		return ""
 	}
-	return "took " + duration(s.End-s.Start) + ", in which " + list(ended)
+	var names []string
+	for _, n := range ended {
+		names = append(names, txnLabel(n)+" "+outcomeName(w.Transactions[n].Outcome))
+	}
+	return "took " + duration(s.End-s.Start) + ", in which " + list(names)
+}
+
+// waitedFor returns the transactions, by index, that a statement may have waited for.
+func waitedFor(w *checker.Witness, s step) []int {
+	if s.Kind != stepStatement {
+		return nil
+	}
+	var ended []int
+	for n := range w.Transactions {
+		if n != s.Txn && endedMeanwhile(&w.Transactions[s.Txn].Ops[s.Op], &w.Transactions[n]) {
+			ended = append(ended, n)
+		}
+	}
+	return ended
 }
 
 // endedMeanwhile reports whether the other transaction, which wrote a row that

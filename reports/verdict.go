@@ -9,7 +9,7 @@ import (
 
 // verdictSentence says in one sentence what became of one run, with a capital and a full stop.
 func verdictSentence(f *checker.Findings) string {
-	who := serverName(&f.Header) + " at " + levelName(f.Header.Level)
+	who := subject(&f.Header)
 	in := " in " + counted(f.Counts.Committed, "transaction")
 	switch f.Verdict {
 	case checker.Violated:
@@ -18,10 +18,30 @@ func verdictSentence(f *checker.Findings) string {
 		}
 		return who + " " + broke(f) + ":" + in + " " + violations(f) + "."
 	case checker.Inconclusive:
+		if undecided(f) {
+			return "Undecided: " + who + " showed nothing" + in + " that is ruled out by " + modelName(f.Expected.Model) + exemptClause(f) +
+				", but whether " + modelName(f.Expected.Model) + " holds is not known" + observedClause(f) + "."
+		}
 		return "Inconclusive: " + who + " showed nothing that is ruled out by " + modelName(f.Expected.Model) + exemptClause(f) + in +
 			", but the run does not mean enough" + observedClause(f) + "."
 	}
 	return who + " " + kept(f) + exemptClause(f) + in + observedClause(f) + "."
+}
+
+// subject names what was checked: a database at a level, or a history that says neither.
+func subject(h *history.Header) string {
+	switch {
+	case h.Level != "":
+		return serverName(h) + " at " + levelName(h.Level)
+	case h.Database == "":
+		return "The history"
+	}
+	return serverName(h)
+}
+
+// undecided reports whether the checker could not find out if what is expected holds.
+func undecided(f *checker.Findings) bool {
+	return slices.ContainsFunc(f.Models, func(r checker.ModelResult) bool { return r.Model == f.Expected.Model && r.Undecided })
 }
 
 // documented reports whether the history was held against what the database documents.
@@ -157,7 +177,7 @@ func verdictOf(runs []Run) checker.Verdict {
 	if len(runs) == 0 {
 		return checker.Inconclusive
 	}
-	for _, run := range runs {
+	for _, run := range settled(runs) {
 		switch run.Findings.Verdict {
 		case checker.Violated:
 			return checker.Violated
@@ -172,6 +192,12 @@ func verdictOf(runs []Run) checker.Verdict {
 // could not be, nothing found is not the same as nothing there.
 func reportVerdict(r *Report) checker.Verdict {
 	verdict := verdictOf(r.checked())
+	if probesViolate(r) {
+		return checker.Violated
+	}
+	if len(r.Runs) == 0 && len(r.Probes) > 0 {
+		verdict = checker.Kept
+	}
 	if verdict == checker.Kept && len(r.Errors) > 0 {
 		return checker.Inconclusive
 	}
@@ -184,8 +210,12 @@ func reportSentence(r *Report) string {
 	runs := r.checked()
 	partial := reportVerdict(r) != verdictOf(runs)
 	switch {
+	case len(r.Runs) == 0 && len(r.Probes) > 0:
+		return probesSentence(r)
 	case len(runs) == 0:
 		return "Nothing was checked."
+	case probesViolate(r) && verdictOf(runs) != checker.Violated:
+		return probesSentence(r)
 	case len(runs) == 1 && !partial:
 		return verdictSentence(runs[0].Findings)
 	}
@@ -211,7 +241,7 @@ func reportSentence(r *Report) string {
 	if !allDocumented(runs) {
 		return who + " behaved as expected" + exemptClause(all...) + " in all " + counted(len(runs), "run") + in + observed(names, "is allowed") + "."
 	}
-	levels := distinct(runs, func(f *checker.Findings) string { return levelName(f.Header.Level) })
+	levels := levelsOf(runs)
 	return who + " kept what is promised at " + list(levels) + exemptClause(all...) + in + observed(names, "the promise allows") + "."
 }
 
@@ -226,7 +256,7 @@ func was(n int) string {
 func brokenSentence(runs []Run, in string) string {
 	bad := slices.DeleteFunc(slices.Clone(runs), func(run Run) bool { return run.Findings.Verdict != checker.Violated })
 	names, forbid := violatingNames(bad)
-	levels := list(distinct(bad, func(f *checker.Findings) string { return levelName(f.Header.Level) }))
+	levels := list(levelsOf(bad))
 	if !slices.ContainsFunc(bad, func(run Run) bool { return !onlyForbidden(run.Findings) }) {
 		what := " kept what is promised"
 		if !allDocumented(runs) {

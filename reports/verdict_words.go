@@ -1,14 +1,25 @@
 package reports
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/isocheck/isocheck/checker"
+	"github.com/isocheck/isocheck/history"
 )
 
 // servers returns the different servers of the runs, in order of appearance.
 func servers(runs []Run) []string {
 	return distinct(runs, func(f *checker.Findings) string { return serverName(&f.Header) })
+}
+
+// levelsOf returns the different levels of the runs, weakest first.
+func levelsOf(runs []Run) []string {
+	sorted := slices.Clone(runs)
+	slices.SortStableFunc(sorted, func(a, b Run) int {
+		return slices.Index(history.Levels(), a.Findings.Header.Level) - slices.Index(history.Levels(), b.Findings.Header.Level)
+	})
+	return distinct(sorted, func(f *checker.Findings) string { return levelName(f.Header.Level) })
 }
 
 func allDocumented(runs []Run) bool {

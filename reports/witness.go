@@ -1,29 +1,28 @@
 package reports
 
-import (
-	"strings"
-
-	"github.com/isocheck/isocheck/checker"
-)
+import "github.com/isocheck/isocheck/checker"
 
 // anomalyView is one kind of anomaly that a run showed.
 type anomalyView struct {
 	Name, Class string
+	ID          string
 	Definition  string
 	Source      string
-	Link        string // the source, where it is an address
+	Link        string // where the source can be read
 	Symbol      string
 	Word        string // "violation", "observed, allowed"
 	StateClass  string
 	CountText   string
 	Witnesses   []witnessView
 	Hidden      string // how many were found that are not shown
+	Elsewhere   string // the id of a witness in another run, where none is shown here
 	state       State
 }
 
 // witnessView is one witness.
 type witnessView struct {
 	ID       string
+	Alias    string // by the formal class
 	Number   int
 	Open     bool
 	Sentence string
@@ -35,6 +34,7 @@ type witnessView struct {
 	Edges        []edgeView
 	Lanes        lanes
 	Cycle        cycle
+	Script       *script
 }
 
 type txnView struct {
@@ -62,24 +62,21 @@ type stepView struct {
 
 type edgeView struct {
 	From, To string
-	Kind     string // rw
-	KindName string // anti-dependency
+	Common   string // read, then overwritten
+	Formal   string // rw, anti-dependency
+	Defined  string // the id of the page's entry on it
 	Class    string
 	Text     string
 }
 
-func newAnomalyView(f *checker.Findings, n, run int, marks anchors) anomalyView {
+func newAnomalyView(runs []Run, n, run int, marks anchors) anomalyView {
+	f := runs[run].Findings
 	a := &f.Anomalies[n]
 	state := stateOf(*a)
 	v := anomalyView{
-		Name: a.Name, Class: a.Class, Definition: a.Definition, Source: a.Source, Symbol: state.symbol(),
-		Word: stateWord(f, a.ID, state), StateClass: string(state), state: state, CountText: countText(a),
-	}
-	if a.Class == "—" {
-		v.Class = ""
-	}
-	if strings.HasPrefix(a.Source, "https://") || strings.HasPrefix(a.Source, "http://") {
-		v.Link = a.Source
+		Name: a.Name, Class: formalClass(a), ID: string(a.ID), Definition: a.Definition, Source: a.Source, Link: sourceLink(a.Source),
+		Symbol: state.symbol(),
+		Word:   stateWord(f, a.ID, state), StateClass: string(state), state: state, CountText: countText(a),
 	}
 	for i := range a.Witnesses {
 		id, shown := marks[place{run, n, i}]
@@ -87,7 +84,7 @@ func newAnomalyView(f *checker.Findings, n, run int, marks anchors) anomalyView 
 			break
 		}
 		w := newWitnessView(f, &a.Witnesses[i])
-		w.ID, w.Number, w.Open = id, i+1, i == 0
+		w.ID, w.Alias, w.Number, w.Open = id, classAnchor(f.Anomalies, a, id), i+1, i == 0
 		if a.Violation && !a.Witnesses[i].Violation {
 			w.Remark = "This one alone would be allowed."
 		}
@@ -95,6 +92,9 @@ func newAnomalyView(f *checker.Findings, n, run int, marks anchors) anomalyView 
 	}
 	if hidden := a.Count - len(v.Witnesses); hidden > 0 {
 		v.Hidden = number(hidden)
+	}
+	if len(v.Witnesses) == 0 {
+		v.Elsewhere = marks.elsewhere(runs, run, a.ID)
 	}
 	return v
 }
@@ -124,7 +124,7 @@ func countText(a *checker.Anomaly) string {
 
 func newWitnessView(f *checker.Findings, w *checker.Witness) witnessView {
 	line := newTimeline(w)
-	v := witnessView{Sentence: w.Sentence, Lanes: newLanes(f, w), Cycle: newCycle(f, w)}
+	v := witnessView{Sentence: w.Sentence, Lanes: newLanes(f, w), Cycle: newCycle(f, w), Script: newScript(f, w)}
 	for n := range w.Transactions {
 		t := &w.Transactions[n]
 		txn := txnView{Label: txnLabel(n), Title: txnTitle(t), Outcome: outcomeName(t.Outcome), Class: outcomeClass(t.Outcome)}
@@ -138,8 +138,8 @@ func newWitnessView(f *checker.Findings, w *checker.Witness) witnessView {
 	}
 	for _, e := range w.Edges {
 		v.Edges = append(v.Edges, edgeView{
-			From: txnLabel(e.From), To: txnLabel(e.To), Kind: string(e.Kind), KindName: edgeKindName(e.Kind),
-			Class: edgeClass(e.Kind), Text: e.Text,
+			From: txnLabel(e.From), To: txnLabel(e.To), Common: edgeCommonName(e.Kind), Formal: edgeFormalName(e.Kind),
+			Defined: "def-" + string(e.Kind), Class: edgeClass(e.Kind), Text: e.Text,
 		})
 	}
 	return v

@@ -155,6 +155,8 @@ func productName(database string) string {
 		return "MySQL"
 	case "mariadb":
 		return "MariaDB"
+	case "memory":
+		return "The database in memory"
 	case "":
 		return "The database"
 	}
@@ -222,6 +224,8 @@ func edgeKindName(k checker.EdgeKind) string {
 		return "session order"
 	case checker.RealTime:
 		return "real-time order"
+	case checker.Before:
+		return "commit order"
 	}
 	return string(k)
 }

@@ -1,0 +1,95 @@
+package reports
+
+import (
+	"strings"
+	"testing"
+)
+
+// A link to a witness opens whatever holds it, and so does the one by its formal class.
+func TestDeepLinks(t *testing.T) {
+	b := openBrowser(t)
+	path := writePage(t, reportCases()["levels"])
+	for _, id := range []string{"lost-update-1", "g2-1", "predicate-write-skew-1", "def-rw"} {
+		p := b.open("file://"+path+"#"+id, view{})
+		var seen bool
+		p.eval(`new Promise(done => setTimeout(() => {
+  const e = document.getElementById('`+id+`');
+  const box = e && (e.offsetHeight ? e : e.nextElementSibling).getBoundingClientRect();
+  done(Boolean(box) && e.checkVisibility() && box.top < innerHeight && box.bottom > 0);
+}, 200))`, &seen)
+		if !seen {
+			t.Errorf("#%s is not in view", id)
+		}
+		p.close()
+	}
+}
+
+// The filters leave what was asked for, say how much that is, and a link into what they hide undoes them.
+func TestFilters(t *testing.T) {
+	b := openBrowser(t)
+	p := b.open("file://"+writePage(t, reportCases()["levels"]), view{})
+	choose := func(label, value string) {
+		p.eval(`(() => {
+  const s = [...document.querySelectorAll('#filters label')].find(l => l.textContent.startsWith('`+label+`')).querySelector('select');
+  s.value = '`+value+`';
+  s.dispatchEvent(new Event('change'));
+})()`, nil)
+	}
+	shown := func(query string) string {
+		var texts []string
+		p.eval(`[...document.querySelectorAll('`+query+`')].filter(e => !e.closest('[hidden]')).map(e => e.dataset.anomaly || e.dataset.row || e.dataset.level)`, &texts)
+		return strings.Join(texts, " ")
+	}
+	choose("Anomaly", "predicate-write-skew")
+	if got := shown("[data-anomaly]"); got != "predicate-write-skew" {
+		t.Errorf("with the filter these are shown: %s", got)
+	}
+	if got := shown("[data-row]"); got != "predicate-write-skew" {
+		t.Errorf("with the filter the matrix has the rows %s", got)
+	}
+	if got := shown("[data-run]"); got != "repeatable read" {
+		t.Errorf("with the filter the runs are %s", got)
+	}
+	var said string
+	p.eval(`document.querySelector('#filters [role=status]').textContent`, &said)
+	if said != "1 of 5 runs, 1 anomalies found" {
+		t.Errorf("the page says %q", said)
+	}
+	choose("Anomaly", "")
+	choose("Level", "serializable")
+	if got := shown("[data-run]"); got != "serializable" {
+		t.Errorf("with the filter the runs are %s", got)
+	}
+	p.eval(`location.hash = '#lost-update-1'; new Promise(done => setTimeout(done, 200))`, nil)
+	if got := strings.Fields(shown("[data-anomaly]")); len(got) < 4 {
+		t.Errorf("a link into what is hidden leaves the filters as they are: %v", got)
+	}
+	p.checkQuiet(t, "filters")
+}
+
+// On paper everything is open, except for the scripts, and nothing is wider than the sheet.
+func TestPrinting(t *testing.T) {
+	b := openBrowser(t)
+	p := b.open("file://"+writePage(t, reportCases()["levels"]), view{Width: 794, Print: true})
+	p.eval(`dispatchEvent(new Event('beforeprint'))`, nil)
+	var closed, width, filters float64
+	p.eval(`document.querySelectorAll('details:not([open]):not(.script)').length`, &closed)
+	p.eval(`document.documentElement.scrollWidth`, &width)
+	p.eval(`document.querySelector('#filters').offsetHeight`, &filters)
+	if width > 794 {
+		var wide []string
+		p.eval(`[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 794).map(e => e.tagName + '.' + (e.className.baseVal ?? e.className)).slice(0, 12)`, &wide)
+		t.Logf("too wide are %v", wide)
+	}
+	if closed > 0 || width > 794 || filters > 0 {
+		t.Errorf("on paper %v parts are closed, the page is %v pixels wide of 794, and the filters are %v high", closed, width, filters)
+	}
+	p.eval(`dispatchEvent(new Event('afterprint'))`, nil)
+	p.eval(`document.querySelectorAll('details:not([open])').length`, &closed)
+	if closed == 0 {
+		t.Error("after printing everything stays open")
+	}
+	if pdf := p.pdf(); !strings.HasPrefix(string(pdf), "%PDF") {
+		t.Error("the page does not print")
+	}
+}
