@@ -23,7 +23,14 @@ AWDIT, dbcop and Cobra. Their format is found out by the content where --format
 does not name it. They are held against serializable where --expect names nothing else.
 
 A history remembers what its run was held against; --expect, --forbid and
---allow hold it against something else.`
+--allow hold it against something else.
+
+With --cut-out every witness that is reported is written into a file of its own, named
+after the history, the anomaly and the witness's number: a small history that,
+checked alone, shows the same anomaly in the same transactions.
+
+Registers do not show in what order they were written. Where the order must be
+searched for, --search-limit bounds how long; what is not known then is said to be undecided.`
 
 const checkExample = `  # Everything that a run recorded
   isocheck check isocheck-results/20260301-101500-postgres-repeatable-read
@@ -34,6 +41,9 @@ const checkExample = `  # Everything that a run recorded
   # What Jepsen recorded
   isocheck check store/latest/history.edn --expect strong-serializable
 
+  # The smallest histories that show what was found, to look at or to hand on
+  isocheck check history-bank-read-committed.jsonl.zst --expect serializable --cut-out witnesses
+
   # One history that two machines recorded, with a report
   isocheck check a.jsonl.zst b.jsonl.zst --out checked`
 
@@ -42,6 +52,8 @@ type checkFlags struct {
 	expect expectFlags
 	format string
 	out    string
+	report []string
+	cutOut string
 	screen screenFlags
 }
 
@@ -64,6 +76,9 @@ func newCheck(a *app) *cobra.Command {
 			if _, err := parseExpectation(&f.expect); err != nil {
 				return err
 			}
+			if f.expect.limit <= 0 {
+				return usagef("--search-limit: it must be more than nothing, such as 30s")
+			}
 			return a.check(cmd.Context(), f, files)
 		},
 	}
@@ -71,9 +86,12 @@ func newCheck(a *app) *cobra.Command {
 	f.expect.register(cmd.Flags())
 	inGroup(cmd.Flags(), "What to read", func(set *pflag.FlagSet) {
 		set.StringVar(&f.format, "format", "", "`FORMAT` of the files: "+joined(texts(formats.All()))+" (default found out by the content)")
+		set.DurationVar(&f.expect.limit, "search-limit", time.Minute, "longest `TIME` to search for an order of the writes of registers, for each model that takes it")
 	})
 	inGroup(cmd.Flags(), "What to show", func(set *pflag.FlagSet) {
 		set.StringVar(&f.out, "out", "", "`DIR` for report.html and findings.json (default none: neither is written)")
+		registerReport(set, &f.report)
+		set.StringVar(&f.cutOut, "cut-out", "", "`DIR` for each witness as a small history of its own (default none is written)")
 		f.screen.register(set)
 	})
 	completeFlags(cmd)
@@ -87,6 +105,9 @@ func (a *app) check(ctx context.Context, f *checkFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	if a.outputs, err = a.parseOutputs(f.report, f.out != ""); err != nil {
+		return err
+	}
 	groups, err := groupFiles(args, format)
 	if err != nil {
 		return err
@@ -97,7 +118,7 @@ func (a *app) check(ctx context.Context, f *checkFlags, args []string) error {
 			return err
 		}
 		defer out.removeIfEmpty()
-		if err := out.removeOld(reportFile, findingsFile); err != nil {
+		if err := out.removeOld(reportFile, findingsFile, junitFile, summaryFile); err != nil {
 			return err
 		}
 	}
@@ -119,6 +140,11 @@ func (a *app) check(ctx context.Context, f *checkFlags, args []string) error {
 			continue
 		}
 		r.Runs = append(r.Runs, run)
+		if f.cutOut != "" && hasWitnesses(run.Findings) {
+			if err := a.cutOut(stops.soft, show, f.cutOut, g, run.Findings); err != nil {
+				failures = append(failures, err)
+			}
+		}
 	}
 	r.Took = time.Since(started)
 	return a.conclude(r, out, show, f.screen, failures)

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/isocheck/isocheck/checker"
+	"github.com/isocheck/isocheck/databases"
 	"github.com/isocheck/isocheck/databases/provision"
 	"github.com/isocheck/isocheck/history"
 	"github.com/isocheck/isocheck/history/formats"
@@ -22,12 +23,18 @@ func completeFlags(cmd *cobra.Command) {
 		"workload": append(workloadNames(workloads.All()), all),
 		"strategy": unique(strategies),
 		"via":      texts(provision.Vias()),
-		"expect":   append([]string{documented}, texts(checker.Models())...),
-		"forbid":   texts(checker.AnomalyIDs()),
-		"allow":    texts(checker.AnomalyIDs()),
-		"format":   texts(formats.All()),
-		"from":     texts(formats.All()),
-		"to":       texts(formats.All()),
+
+		"keys-distribution": texts(workloads.Distributions()),
+		"level-mix":         texts(history.Levels()),
+		"level-set":         texts(databases.LevelSets()),
+
+		"report": knownForms(),
+		"expect": append([]string{documented}, texts(checker.Models())...),
+		"forbid": texts(checker.AnomalyIDs()),
+		"allow":  texts(checker.AnomalyIDs()),
+		"format": texts(formats.All()),
+		"from":   texts(formats.All()),
+		"to":     texts(formats.All()),
 	} {
 		if cmd.Flags().Lookup(name) != nil {
 			// It fails only for a flag that is not there.

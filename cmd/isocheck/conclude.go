@@ -15,6 +15,8 @@ import (
 const (
 	reportFile   = "report.html"
 	findingsFile = "findings.json"
+	junitFile    = "junit.xml"
+	summaryFile  = "summary.md"
 	serverLog    = "server.log"
 	histories    = "history-*.jsonl.zst" // the names of all histories of a run
 	serverDSN    = "server.dsn"          // of a server that was kept: it holds the password
@@ -23,7 +25,7 @@ const (
 // conclude writes the reports, shows the summary, and settles the exit status.
 // The failures are what kept the command from doing all that it was asked.
 func (a *app) conclude(r *reports.Report, out *folder, show *screen, f screenFlags, failures []error) error {
-	a.status = a.status.worse(statusOfRuns(r.Runs))
+	a.status = a.status.worse(statusOfRuns(r.Runs)).worse(statusOfProbes(r.Probes))
 	var serious []error
 	for _, err := range failures {
 		if errors.Is(err, errStopped) {
@@ -42,6 +44,11 @@ func (a *app) conclude(r *reports.Report, out *folder, show *screen, f screenFla
 		if err := writeReports(r, out); err != nil {
 			serious = append(serious, err)
 			out = nil // the summary must not point to a report that is not there
+		}
+	}
+	if len(r.Runs) > 0 || len(r.Errors) > 0 {
+		if err := a.writeOutputs(documentOf(r), out); err != nil {
+			serious = append(serious, err)
 		}
 	}
 	show.clear()
@@ -63,21 +70,21 @@ func (a *app) summary(r *reports.Report, out *folder, f screenFlags) error {
 }
 
 func statusOfRuns(runs []reports.Run) status {
-	s := asExpected
-	for _, run := range runs {
-		switch run.Findings.Verdict {
-		case checker.Violated:
-			s = s.worse(violated)
-		case checker.Inconclusive:
-			s = s.worse(inconclusive)
-		}
+	if len(runs) == 0 {
+		return asExpected
 	}
-	return s
+	switch reports.Judge(&reports.Report{Runs: runs}).Verdict {
+	case checker.Violated:
+		return violated
+	case checker.Inconclusive:
+		return inconclusive
+	}
+	return asExpected
 }
 
 func writeReports(r *reports.Report, out *folder) error {
 	return errors.Join(
-		out.write(reportFile, 0o644, func(w io.Writer) error { return reports.HTML(w, r) }),
+		out.write(reportFile, 0o644, func(w io.Writer) error { return reports.HTML(w, reports.Excerpt(r)) }),
 		out.write(findingsFile, 0o644, func(w io.Writer) error { return reports.JSON(w, r) }),
 	)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/isocheck/isocheck/checker"
 	"github.com/isocheck/isocheck/history"
@@ -24,10 +25,11 @@ type expectation struct {
 	// model is what the user asked for; empty stands for what the database documents.
 	model         checker.Model
 	forbid, allow []checker.AnomalyID
+	limit         time.Duration // of the search for a version order; 0 for the checker's own
 }
 
 func parseExpectation(f *expectFlags) (expectation, error) {
-	var e expectation
+	e := expectation{limit: f.limit}
 	var err error
 	if e.model, err = parseModel(f.expect); err != nil {
 		return e, err
@@ -76,7 +78,7 @@ func parseAnomalies(names []string) ([]checker.AnomalyID, error) {
 
 // options returns what a history with this header is held against.
 func (e expectation) options(h *history.Header) (checker.Options, error) {
-	o := checker.Options{Expect: e.model, Forbid: e.forbid, Allow: e.allow}
+	o := checker.Options{Expect: e.model, Forbid: e.forbid, Allow: e.allow, Limit: e.limit}
 	if o.Expect != "" {
 		return o, nil
 	}

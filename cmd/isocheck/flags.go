@@ -17,6 +17,7 @@ const dsnVariable = "ISOCHECK_DSN"
 // flags are the root command's flags, as they were typed.
 type flags struct {
 	db, dsn, via, image, binDir string
+	replicaDSN                  string
 
 	levels, workloads []string
 	strategy          string
@@ -24,10 +25,17 @@ type flags struct {
 	clients           int
 	seed              uint64
 	seedGiven         bool
+	rounds            int
+	baseline          baselineFlags
 
+	faults faultFlags
+	shards shardFlags
+	knobs  knobFlags
 	expect expectFlags
 	out    string
+	report []string
 	keep   bool
+	probes probeFirst
 	screen screenFlags
 }
 
@@ -35,6 +43,7 @@ type flags struct {
 type expectFlags struct {
 	expect        string
 	forbid, allow []string
+	limit         time.Duration   // of the search for a version order; 0 for the checker's own
 	given         map[string]bool // the flags that were on the command line
 }
 
@@ -51,11 +60,13 @@ func (f *flags) register(set *pflag.FlagSet) {
 	inGroup(set, "What to check", func(set *pflag.FlagSet) {
 		set.StringVar(&f.db, "db", "", "the database, `NAME[:VERSION]`: postgres, mysql or mariadb")
 		set.StringSliceVar(&f.levels, "level", nil, "isolation `LEVEL`, several with commas, or all (default the database's own default)")
-		set.StringSliceVar(&f.workloads, "workload", nil, "`WORKLOAD` to run, several with commas, or all (default all)")
+		set.StringSliceVar(&f.workloads, "workload", nil, "`WORKLOAD` to run, several with commas, or all (default "+strings.Join(workloadNames(workloads.Default()), ", ")+")")
+		f.probes.register(set)
 		set.StringVar(&f.strategy, "strategy", "", "`STRATEGY` by which the transactions guard themselves (default plain)")
 	})
 	inGroup(set, "Where to get the server", func(set *pflag.FlagSet) {
-		set.StringVar(&f.dsn, "dsn", "", "`DSN` of a server that runs already (default $"+dsnVariable+")")
+		set.StringVar(&f.dsn, "dsn", "", "`DSN` of a server that runs already (default $"+dsnVariable+", where no list of processes shows its password)")
+		set.StringVar(&f.replicaDSN, "replica-dsn", "", "`DSN` of a replica of the --dsn server: what only reads runs there, and is checked together with the rest")
 		set.StringVar(&f.via, "via", "auto", "`WAY` to start one: docker, local, download, or auto for the first that serves")
 		set.StringVar(&f.image, "image", "", "container `IMAGE` to run instead of NAME:VERSION")
 		set.StringVar(&f.binDir, "bin-dir", "", "`DIR` of the server's binaries on this machine")
@@ -66,10 +77,16 @@ func (f *flags) register(set *pflag.FlagSet) {
 		set.IntVar(&f.clients, "clients", workloads.DefaultClients, "`NUMBER` of concurrent clients, each on a connection of its own")
 		set.DurationVar(&f.pause, "pause", defaultPause, "longest `TIME` to pause between two statements of a transaction")
 		set.Uint64Var(&f.seed, "seed", 0, "`NUMBER` that decides what the clients ask (default drawn, and shown)")
+		set.IntVar(&f.rounds, "rounds", 1, "`NUMBER` of times to run each workload at each level, each time with the next seed")
 	})
+	f.knobs.register(set)
+	f.faults.register(set)
+	f.shards.register(set)
 	f.expect.register(set)
+	f.baseline.register(set)
 	inGroup(set, "What to show", func(set *pflag.FlagSet) {
 		set.StringVar(&f.out, "out", "", "`DIR` for the report and the histories (default isocheck-results/TIME-DB-LEVEL)")
+		registerReport(set, &f.report)
 		f.screen.register(set)
 	})
 }

@@ -62,7 +62,8 @@ func (p *panics) next(next workloads.Generator) (t workloads.Transaction) {
 	t.Body = (*databases.Tx).Abort
 	defer p.catch()
 	drawn := next()
-	return workloads.Transaction{Name: drawn.Name, Body: func(tx *databases.Tx) {
+	body := drawn.Body
+	drawn.Body = func(tx *databases.Tx) {
 		done := false
 		defer func() {
 			if !done {
@@ -70,7 +71,8 @@ func (p *panics) next(next workloads.Generator) (t workloads.Transaction) {
 			}
 		}()
 		defer p.catch()
-		drawn.Body(tx)
+		body(tx)
 		done = true
-	}}
+	}
+	return drawn
 }

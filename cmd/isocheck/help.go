@@ -79,9 +79,13 @@ func writeFlags(b *strings.Builder, cmd *cobra.Command) {
 func writeKnown(b *strings.Builder, set *pflag.FlagSet) {
 	if set.Lookup("level") != nil {
 		fmt.Fprintf(b, "\nLevels: %s.\n", joined(texts(history.Levels())))
-		fmt.Fprint(b, "\nWorkloads, and their strategies:\n")
+		fmt.Fprint(b, "\nWorkloads (* by default; for their strategies and invariants see isocheck workloads):\n")
 		for _, w := range workloads.All() {
-			fmt.Fprintf(b, "  %-10s %s (%s)\n", w.Name, w.Summary, joined(strategyNames(w)))
+			mark := " "
+			if w.Default {
+				mark = "*"
+			}
+			fmt.Fprintf(b, "%s %-10s %s\n", mark, w.Name, w.Summary)
 		}
 	}
 	fmt.Fprint(b, wrapped("\nModels: "+joined(texts(checker.BaseModels()))+"; each also with strong-session- or strong- before it."))

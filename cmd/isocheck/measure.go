@@ -13,6 +13,7 @@ import (
 	"github.com/isocheck/isocheck/databases/mysql"
 	"github.com/isocheck/isocheck/databases/postgres"
 	"github.com/isocheck/isocheck/databases/provision"
+	"github.com/isocheck/isocheck/harness"
 	"github.com/isocheck/isocheck/reports"
 )
 
@@ -26,12 +27,18 @@ type measurement struct {
 	stops  *interrupts
 	show   *screen
 	report *reports.Report
+	// then is done with the server instead of all runs of the plan, where it is not nil.
+	then func() error
 	// failures are what kept the run from doing all that it was asked.
 	failures []error
 
 	server   *provision.Server
 	database databases.Database
 	info     databases.Server
+	// replica is where what only reads runs; nil where the plan has none.
+	replica databases.Database
+	// disturb injects the faults of the plan into a run; nil where there are none.
+	disturb func(context.Context, harness.Disturbed) error
 }
 
 // errStopped says that the user stopped the run.
@@ -40,17 +47,24 @@ var errStopped = errors.New("stopped before the end, so a run without a violatio
 // measure does what the plan says and reports what was found.
 func (a *app) measure(ctx context.Context, p *plan) error {
 	started := time.Now()
+	var err error
+	if a.outputs, err = a.parseOutputs(p.report, true); err != nil {
+		return err
+	}
 	out, err := makeFolder(p.out, folderName(started, p), freeDisk)
 	if err != nil {
 		return err
 	}
 	defer out.removeIfEmpty()
-	if err := out.removeOld(reportFile, findingsFile, serverLog, serverDSN, histories); err != nil {
+	if err := out.removeOld(reportFile, findingsFile, junitFile, summaryFile, serverLog, serverDSN, histories); err != nil {
 		return err
 	}
 	m := &measurement{
 		app: a, plan: p, id: newRunID(started), folder: out, show: newScreen(a, p.screen),
 		report: &reports.Report{Title: p.title(), Command: a.command(), Started: started, Isocheck: isocheckVersion()},
+	}
+	if !p.shard.one() {
+		m.id = p.shard.run
 	}
 	m.stops = catchSignals(ctx, m.noteSignal)
 	defer m.stops.release()
@@ -61,7 +75,8 @@ func (a *app) measure(ctx context.Context, p *plan) error {
 		a.status = a.status.worse(inconclusive)
 		return nil
 	}
-	return a.conclude(m.report, out, m.show, p.screen, m.failures)
+	err = a.conclude(m.report, out, m.show, p.screen, m.failures)
+	return errors.Join(err, a.holdAgainst(p, m.report, out))
 }
 
 // newRunID returns the id of a run that starts now. It is part of the names of
@@ -86,6 +101,13 @@ func (m *measurement) announce() {
 	if len(p.leftOut) > 0 {
 		m.show.say("Left out, because they have no strategy %s: %s", p.workloads[0].strategy, joined(p.leftOut))
 	}
+	if len(p.lacking) > 0 {
+		m.show.say("Left out, because %s has no such thing: %s", m.info.Name, joined(p.lacking))
+	}
+	if m.then != nil && p.duration == 0 {
+		m.show.say("%s %s (%s), run %s", m.info.Name, m.info.Version, m.server.Via, m.id)
+		return
+	}
 	m.show.say("%s %s (%s): %d clients, %v for each workload and level, seed %d, run %s",
 		m.info.Name, m.info.Version, m.server.Via, p.clients, p.duration, p.seed, m.id)
 }
@@ -106,7 +128,7 @@ func (m *measurement) withServer() error {
 	var err error
 	m.server, err = provision.Start(m.stops.soft, provision.Options{
 		Database: p.database, Version: p.version, Via: p.via, DSN: p.dsn, Image: p.image, BinDir: p.binDir,
-		LogPath: m.folder.file(serverLog), Run: m.id, Keep: p.keep,
+		LogPath: m.folder.file(serverLog), Run: m.id, Keep: p.keep, UnsafeDurability: p.faults.unsafe,
 		Progress: func(line string) { m.show.say("%s", line) },
 	})
 	if err != nil {
@@ -119,14 +141,27 @@ func (m *measurement) withServer() error {
 	if err != nil {
 		return err
 	}
+	proxy, err := m.disturbance()
+	if err != nil {
+		return err
+	}
+	if proxy != nil {
+		defer func() { _ = proxy.Close() }()
+	}
 	if m.info, err = m.database.Server(m.stops.soft); err != nil {
 		return m.orStopped(fmt.Errorf("asking the server what it is: %w", err))
 	}
+	if err := m.openReplica(namespace); err != nil {
+		return m.orStopped(err)
+	}
 	m.announce()
-	if err := m.database.CreateNamespace(m.stops.soft); err != nil {
-		return m.orStopped(fmt.Errorf("making %s to work in: %w", namespace, err))
+	if err := m.enterNamespace(namespace); err != nil {
+		return m.orStopped(err)
 	}
 	defer m.dropNamespace(namespace)
+	if m.then != nil {
+		return m.then()
+	}
 	return m.runAll()
 }
 

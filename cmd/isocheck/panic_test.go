@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/pflag"
+
 	"github.com/isocheck/isocheck/databases"
 	"github.com/isocheck/isocheck/workloads"
 )
@@ -56,7 +58,10 @@ func testPanic(t *testing.T, w workloads.Workload) {
 	defer func() { _ = os.RemoveAll(temp) }()
 	out := t.TempDir()
 	t.Setenv("TMPDIR", temp)
-	p, err := makePlan(&flags{db: "postgres", via: "local", clients: 2, duration: defaultDuration, expect: expectFlags{expect: documented}, out: out}, "")
+	f := &flags{}
+	f.register(pflag.NewFlagSet("", pflag.ContinueOnError)) // the defaults
+	f.db, f.via, f.clients, f.out = "postgres", "local", 2, out
+	p, err := makePlan(f, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,18 +19,28 @@ type plan struct {
 	// same for MySQL and MariaDB.
 	guessed       bool
 	dsn           string
+	replicaDSN    string // "" for none
 	via           provision.Via
 	image, binDir string
 	levels        []history.Level
 	workloads     []guarded
 	// leftOut are workloads that lack the strategy that was asked for.
-	leftOut         []string
+	leftOut []string
+	// lacking are those whose strategy does not exist on the database, and why.
+	lacking         []string
 	duration, pause time.Duration
 	clients         int
 	seed            uint64
+	faults          faultPlan
+	shard           shardPlan
+	knobs           knobs
 	expect          expectation
 	out             string
+	report          []string
+	rounds          int
+	baseline        *baseline
 	keep            bool
+	probes          bool // play the probes first
 	screen          screenFlags
 }
 
@@ -42,13 +52,20 @@ type guarded struct {
 
 // makePlan returns the plan for the flags, or the usage error that says what is wrong with them.
 func makePlan(f *flags, environmentDSN string) (*plan, error) {
-	p := &plan{image: f.image, binDir: f.binDir, duration: f.duration, pause: f.pause, clients: f.clients, seed: f.seed, out: f.out, keep: f.keep, screen: f.screen}
+	p := &plan{image: f.image, binDir: f.binDir, duration: f.duration, pause: f.pause, clients: f.clients, seed: f.seed, rounds: f.rounds, out: f.out, report: f.report, keep: f.keep, screen: f.screen}
 	steps := []func() error{
 		func() error { return p.setServer(f, environmentDSN) },
 		func() (err error) { p.levels, err = parseLevels(f.levels, p.database); return err },
 		func() error { return p.setWorkloads(f.workloads, f.strategy) },
+		func() error { return p.leaveOutLacking(p.database) },
 		func() (err error) { p.expect, err = parseExpectation(&f.expect); return err },
+		func() error { return p.setReplica(f.replicaDSN, f.knobs.levelMix) },
+		func() error { return p.setFaults(&f.faults) },
 		func() error { return p.checkNumbers() },
+		func() error { return p.setKnobs(f) },
+		func() error { p.probes = f.probes.asked(len(f.workloads) == 0 && f.strategy == ""); return nil },
+		func() error { return p.setBaseline(f) },
+		func() error { return p.setShard(f) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -91,11 +108,15 @@ func parseLevels(names []string, database string) ([]history.Level, error) {
 const all = "all"
 
 // setWorkloads chooses the workloads of the names, and their strategies. Without
-// names every workload is run that has the strategy.
+// names, or with all, those are run that have the strategy.
 func (p *plan) setWorkloads(names []string, strategy string) error {
 	known := workloads.All()
 	chosen, named := known, false
-	if len(names) > 0 && !contains(names, all) {
+	switch {
+	case contains(names, all):
+	case len(names) == 0:
+		chosen = workloads.Default()
+	default:
 		named = true
 		chosen = nil
 		for _, name := range unique(names) {

@@ -61,7 +61,7 @@ func outcome(run reports.Run) string {
 	if f.Counts.Indeterminate > 0 {
 		text += fmt.Sprintf(", %d indeterminate", f.Counts.Indeterminate)
 	}
-	if names := found(run); len(names) > 0 {
+	if names := found(run.Findings.Anomalies); len(names) > 0 {
 		text += "; seen: " + joined(names)
 	}
 	return text

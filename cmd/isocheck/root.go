@@ -58,11 +58,13 @@ func newRoot(a *app) *cobra.Command {
 		SilenceErrors:         true,
 		SilenceUsage:          true,
 		Args:                  noSuchCommand,
+		PersistentPreRunE:     func(cmd *cobra.Command, _ []string) error { return a.configure(cmd) },
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := noEmpty(cmd.Flags(), "db", "dsn", "level", "workload"); err != nil {
 				return err
 			}
 			f.seedGiven = cmd.Flags().Changed("seed")
+			f.knobs.noteGiven(cmd.Flags())
 			p, err := makePlan(f, a.getenv(dsnVariable))
 			if err != nil {
 				return err
@@ -71,12 +73,13 @@ func newRoot(a *app) *cobra.Command {
 		},
 	}
 	root.Flags().SortFlags = false
+	root.PersistentFlags().String("config", "", "`FILE` of settings (default "+configName+", where it is there)")
 	f.register(root.Flags())
 	completeFlags(root)
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageFunc(usage)
 	root.SetVersionTemplate("isocheck {{.Version}}\n")
-	root.AddCommand(newCheck(a), newConvert(a), newGenerate(a), newVersion())
+	root.AddCommand(newAdvise(a), newCheck(a), newCompare(a), newConfig(a), newConvert(a), newGenerate(a), newMan(a), newProbe(a), newServe(a), newVersion(), newWorkloads())
 	return root
 }
 

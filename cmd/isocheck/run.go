@@ -17,6 +17,11 @@ type app struct {
 	stdout, stderr io.Writer
 	env            []string
 	status         status
+	outputs        outputs // what --report asks for
+	// sources says where the flags' values come from that are not defaults.
+	sources map[string]string
+	// secrets are DSNs that stand neither among the arguments nor in a variable of their own.
+	secrets []string
 }
 
 // run is isocheck without its process: it does what the arguments ask and

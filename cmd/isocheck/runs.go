@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,26 +20,41 @@ type task struct {
 	guarded
 	level         history.Level
 	number, total int
+	part          string // which shard of the run this process is, in names of files
+	// round counts the times that the same is run, from 1; 0 and 1 are the first.
+	round int
+	// of names the server where several are run in turn.
+	of string
 }
 
-func (t task) String() string { return fmt.Sprintf("%s at %s", t.workload.Name, t.level) }
+func (t task) String() string {
+	return fmt.Sprintf("%s%s at %s%s", t.of, t.workload.Name, t.level, t.again(", round "))
+}
 
 // file is the name of the task's history.
-func (t task) file() string { return fmt.Sprintf("history-%s-%s.jsonl.zst", t.workload.Name, t.level) }
+func (t task) file() string {
+	return fmt.Sprintf("history-%s-%s%s%s.jsonl.zst", t.workload.Name, t.level, t.again("-"), t.part)
+}
+
+// again tells rounds after the first from it.
+func (t task) again(separator string) string {
+	if t.round <= 1 {
+		return ""
+	}
+	return separator + strconv.Itoa(t.round)
+}
 
 // runAll does all runs, one after the other, and checks each.
 func (m *measurement) runAll() error {
-	number := 0
-	for _, level := range m.plan.levels {
-		for _, w := range m.plan.workloads {
-			number++
-			t := task{guarded: w, level: level, number: number, total: len(m.plan.levels) * len(m.plan.workloads)}
-			if err := m.runOne(t); err != nil {
-				return m.orDied(err)
-			}
-			if m.stops.soft.Err() != nil {
-				return errStopped
-			}
+	if err := m.probesFirst(); err != nil {
+		return m.orDied(err)
+	}
+	for _, t := range m.plan.tasks() {
+		if err := m.runOne(t); err != nil {
+			return m.orDied(err)
+		}
+		if m.stops.soft.Err() != nil {
+			return errStopped
 		}
 	}
 	return nil
@@ -49,7 +65,9 @@ func (m *measurement) runOne(t task) error {
 	if !m.show.isLive() {
 		m.show.say("%s: started", t)
 	}
-	result, err := m.record(t)
+	seen := newWatch(m.stops.hard, m.folder.file(t.file()), m.plan.expect, m.show.isLive())
+	defer seen.leave()
+	result, err := m.record(t, seen)
 	m.show.clear()
 	switch {
 	case m.stops.hard.Err() != nil:
@@ -60,8 +78,12 @@ func (m *measurement) runOne(t task) error {
 	if err == nil && result.Err != nil {
 		err = fmt.Errorf("%s: %s: %w (what was recorded until then was checked)", t, result.Stopped, result.Err)
 	}
+	if !m.plan.shard.one() {
+		m.recordedShard(t, result)
+		return err
+	}
 	m.show.live(t.String() + ": checking")
-	run, failed := checkHistory(m.stops.hard, m.plan.expect, []string{m.folder.file(t.file())})
+	run, failed := seen.end()
 	m.show.clear()
 	if failed != nil {
 		if m.stops.hard.Err() != nil {
@@ -104,7 +126,7 @@ func (m *measurement) detailSettings(run reports.Run) {
 
 // record runs the workload's clients. After a second Ctrl-C it does not wait for
 // them. A panic of theirs goes on in the caller, so that the server is stopped.
-func (m *measurement) record(t task) (harness.Result, error) {
+func (m *measurement) record(t task, seen *watch) (harness.Result, error) {
 	type answer struct {
 		result harness.Result
 		err    error
@@ -114,15 +136,6 @@ func (m *measurement) record(t task) (harness.Result, error) {
 	caught := &panics{stop: stop}
 	t.workload = caught.guard(t.workload)
 	done := make(chan answer, 1)
-	seen := &watch{}
-	if m.show.isLive() {
-		watching := make(chan struct{})
-		go func() {
-			defer close(watching)
-			seen.look(ctx, m.folder.file(t.file()), m.plan.expect)
-		}()
-		defer func() { stop(); <-watching }()
-	}
 	go func() {
 		var got answer
 		defer func() { done <- got }()
@@ -141,25 +154,36 @@ func (m *measurement) record(t task) (harness.Result, error) {
 func (m *measurement) config(t task, seen *watch) harness.Config {
 	params := map[string]string{}
 	m.plan.expect.remember(params)
-	return harness.Config{
+	m.plan.faults.remember(params)
+	cfg := harness.Config{
 		Database: m.database,
-		Header:   history.Header{Isocheck: isocheckVersion(), Run: m.id, Params: params},
+		Header:   history.Header{Isocheck: isocheckVersion(), Run: m.id + t.again("_"), Params: params},
 		Path:     m.folder.file(t.file()),
 		Workload: t.workload,
 		Params:   workloads.Params{Strategy: t.strategy, Clients: m.plan.clients},
 		Level:    t.level,
 		Duration: m.plan.duration,
-		Seed:     m.plan.seed,
+		Seed:     m.plan.seed + uint64(max(t.round, 1)-1),
 		Pause:    m.plan.pause,
-		Progress: func(p harness.Progress) { m.show.live(liveLine(t, p, seen.seen())) },
+		Disturb:  m.disturb,
+		Shards:   m.shardOf(t),
+		Replica:  m.replica,
+		Progress: func(p harness.Progress) {
+			if p.Phase == harness.Running && m.plan.shard.one() { // one shard alone is not judged
+				seen.begin() // now the file is there
+			}
+			m.show.live(liveLine(t, p, seen.seen()))
+		},
 	}
+	m.plan.knobs.on(&cfg)
+	return cfg
 }
 
-// found names the anomalies that a run has shown, without those that take a client's
+// found names the anomalies that were seen, without those that take a client's
 // own order or real time to be one: no level promises these.
-func found(run reports.Run) []string {
+func found(anomalies []checker.Anomaly) []string {
 	var names []string
-	for _, a := range run.Findings.Anomalies {
+	for _, a := range anomalies {
 		if a.Count > 0 && !ordered(a.ID) {
 			names = append(names, a.Name)
 		}

@@ -14,18 +14,21 @@ func (a *app) command() string {
 	words := []string{"isocheck"}
 	dsnNext := false
 	for _, arg := range a.args {
-		value, isDSN := strings.CutPrefix(arg, "--dsn=")
+		name, value, isDSN := strings.Cut(arg, "=")
 		switch {
 		case dsnNext:
 			arg = databases.Redact(arg)
-		case isDSN:
-			arg = "--dsn=" + databases.Redact(value)
+		case isDSN && isDSNFlag(name):
+			arg = name + "=" + databases.Redact(value)
 		}
-		dsnNext = arg == "--dsn"
+		dsnNext = isDSNFlag(arg)
 		words = append(words, shellQuote(a.conceal(arg)))
 	}
 	return strings.Join(words, " ")
 }
+
+// isDSNFlag reports whether a word is a flag whose value may have a password in it.
+func isDSNFlag(word string) bool { return word == "--dsn" || word == "--replica-dsn" }
 
 // shellQuote returns the word as a shell takes it for one word.
 func shellQuote(word string) string {
@@ -55,16 +58,21 @@ func (a *app) conceal(text string) string {
 func (a *app) dsns() []string {
 	var found []string
 	for i, arg := range a.args {
-		if value, ok := strings.CutPrefix(arg, "--dsn="); ok {
+		name, value, ok := strings.Cut(arg, "=")
+		switch {
+		case !isDSNFlag(name):
+		case ok:
 			found = append(found, value)
-		} else if arg == "--dsn" && i+1 < len(a.args) {
+		case i+1 < len(a.args):
 			found = append(found, a.args[i+1])
 		}
 	}
-	if dsn := a.getenv(dsnVariable); dsn != "" {
-		found = append(found, dsn)
+	for _, variable := range []string{dsnVariable, variableOf("replica-dsn")} {
+		if dsn := a.getenv(variable); dsn != "" {
+			found = append(found, dsn)
+		}
 	}
-	return found
+	return append(found, a.secrets...)
 }
 
 var (

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -135,7 +134,7 @@ func (g *group) check(ctx context.Context, f *expectFlags) (reports.Run, error) 
 	if err != nil {
 		return reports.Run{}, fmt.Errorf("%s: %w", g.name(), err)
 	}
-	run, err := checkSource(ctx, e, g.source)
+	run, err := checkSource(ctx, e, g.source, checker.Watch{})
 	if err != nil {
 		return run, g.named(err)
 	}
@@ -143,10 +142,10 @@ func (g *group) check(ctx context.Context, f *expectFlags) (reports.Run, error) 
 	return run, nil
 }
 
-// named puts the group's name before the error, unless the error begins with a file of the group.
+// named puts the group's name before the error, unless the error names the place in a file of the group.
 func (g *group) named(err error) error {
 	for _, file := range g.files {
-		if strings.HasPrefix(err.Error(), file+":") {
+		if strings.Contains(err.Error(), file+":") {
 			return err
 		}
 	}
@@ -169,52 +168,19 @@ func title(groups []*group) string {
 	return strings.Join(unique(names), ", ")
 }
 
-// checkHistory checks the files, which are one history, and sums up how the run went.
-func checkHistory(ctx context.Context, e expectation, files []string) (reports.Run, error) {
-	run, err := checkSource(ctx, e, history.Files(files...))
-	run.History = filepath.Base(files[0])
-	return run, err
-}
-
-func checkSource(ctx context.Context, e expectation, src history.Source) (reports.Run, error) {
+// checkSource checks a history, and sums up how the run went.
+func checkSource(ctx context.Context, e expectation, src history.Source, watch checker.Watch) (reports.Run, error) {
 	var run reports.Run
-	if err := summarise(ctx, src, &run); err != nil {
-		return run, err
-	}
-	header, err := readHeader(src)
+	c, err := count(src)
 	if err != nil {
 		return run, err
 	}
-	options, err := e.options(header)
+	options, err := e.options(c.first.Header())
 	if err != nil {
-		return run, err
+		return run, errors.Join(err, c.first.Close())
 	}
-	run.Findings, err = checker.Check(ctx, src, options)
+	options.Watch = watch
+	run.Findings, err = checker.Check(ctx, c, options)
+	c.summarise(&run)
 	return run, err
-}
-
-// summarise fills in how the run went.
-func summarise(ctx context.Context, src history.Source, run *reports.Run) error {
-	s, err := src.Open()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = s.Close() }()
-	stats := history.NewStats(s.Header())
-	var t history.Transaction
-	for n := 0; ; n++ {
-		if n%4096 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		err := s.Next(&t)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		stats.Add(&t)
-	}
-	run.Summary, run.Events = stats.Summary(), append([]history.Event(nil), s.Events()...)
-	return nil
 }

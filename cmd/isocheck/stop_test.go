@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -39,22 +38,7 @@ func start(t *testing.T, args ...string) *invocation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := &invocation{t: t, temp: temp, out: filepath.Join(t.TempDir(), "results"), lines: make(chan string, 1000)}
-	program, err := exec.LookPath("isocheck") // testscript.Main puts it on the PATH
-	if err != nil {
-		t.Fatal(err)
-	}
-	i.cmd = exec.Command(program, append(args, "--out", i.out)...)
-	i.cmd.Env = append(os.Environ(), "TMPDIR="+temp)
-	i.cmd.Stdout = &i.stdout
-	pipe, err := i.cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := i.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	i.reading.Go(func() { i.read(pipe) })
+	i := startWith(t, temp, nil, args...)
 	t.Cleanup(func() {
 		_ = i.cmd.Process.Kill()
 		_ = os.RemoveAll(temp)
@@ -87,20 +71,11 @@ func (i *invocation) waitFor(text string) {
 // exit waits for the end and returns the exit status. Nothing may be left behind.
 func (i *invocation) exit() int {
 	i.t.Helper()
-	go func() {
-		for range i.lines { // lets read go on
-		}
-	}()
-	i.reading.Wait()
-	err := i.cmd.Wait()
-	var failed *exec.ExitError
-	if err != nil && !errors.As(err, &failed) {
-		i.t.Fatal(err)
-	}
+	status := i.wait()
 	if left := leftBehind(i.temp); len(left) > 0 {
 		i.t.Errorf("left behind: %s", strings.Join(left, "\n"))
 	}
-	return i.cmd.ProcessState.ExitCode()
+	return status
 }
 
 // said returns all that was written to stderr.

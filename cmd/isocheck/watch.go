@@ -2,44 +2,84 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 	"sync"
-	"time"
+
+	"github.com/isocheck/isocheck/checker"
+	"github.com/isocheck/isocheck/history"
+	"github.com/isocheck/isocheck/reports"
 )
 
-// watch checks what a run has recorded while the run goes on, so that the live
-// line can say what was seen so far. The zero watch has seen nothing.
+// watch checks what a run records while the run goes on: it follows the file, so that when the last
+// transaction is written nearly all is read. Meanwhile it says what was seen so far, for the live line.
 type watch struct {
+	ctx     context.Context
+	cancel  context.CancelFunc
+	file    string
+	expect  expectation
+	live    bool // somebody wants to know what was seen so far
+	started sync.Once
+	ended   sync.Once
+	done    chan struct{} // closed when the run has ended
+	result  chan checked
+
 	mu    sync.Mutex
 	names []string
 }
 
-// seen names the anomalies found when the watch last looked.
+// checked is what came of a check.
+type checked struct {
+	run reports.Run
+	err error
+}
+
+func newWatch(ctx context.Context, file string, e expectation, live bool) *watch {
+	w := &watch{file: file, expect: e, live: live, done: make(chan struct{}), result: make(chan checked, 1)}
+	w.ctx, w.cancel = context.WithCancel(ctx)
+	return w
+}
+
+// begin begins to follow the file, which must be this run's. It may be called often.
+func (w *watch) begin() {
+	w.started.Do(func() {
+		told := checker.Watch{Done: w.done}
+		if w.live {
+			told.Seen = w.see
+		}
+		go func() {
+			run, err := checkSource(w.ctx, w.expect, history.Follow(w.file, w.done), told)
+			run.History = filepath.Base(w.file)
+			w.result <- checked{run, err}
+		}()
+	})
+}
+
+// end returns what was found, when the run has ended and its file is closed.
+func (w *watch) end() (reports.Run, error) {
+	w.begin()
+	w.ended.Do(func() { close(w.done) })
+	c := <-w.result
+	w.result <- c
+	return c.run, c.err
+}
+
+// leave gives up what is not done yet.
+func (w *watch) leave() {
+	w.cancel()
+	w.started.Do(func() { w.result <- checked{} }) // there is nothing to give up
+	_, _ = w.end()
+}
+
+// see takes down what was seen so far.
+func (w *watch) see(anomalies []checker.Anomaly) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.names = found(anomalies)
+}
+
+// seen names the anomalies that were seen so far.
 func (w *watch) seen() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.names
-}
-
-// watchShare bounds what watching costs: the pause between two looks is that many
-// times as long as a look, so that the clients keep the machine.
-const watchShare = 20
-
-// look looks at the history again and again until the context ends. The file is
-// readable while it is written; what cannot be read yet is simply not seen yet.
-func (w *watch) look(ctx context.Context, file string, e expectation) {
-	pause := time.Second
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(pause):
-		}
-		began := time.Now()
-		if run, err := checkHistory(ctx, e, []string{file}); err == nil {
-			w.mu.Lock()
-			w.names = found(run)
-			w.mu.Unlock()
-		}
-		pause = max(time.Second, watchShare*time.Since(began))
-	}
 }
