@@ -5,13 +5,13 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOFUMPT := mvdan.cc/gofumpt@v0.12.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-TESTFLAGS ?= -timeout 20m
+TESTFLAGS ?= -timeout 30m
 
 # The tests run images that are on the machine. The image of testcontainers'
 # reaper would have to be pulled.
 export TESTCONTAINERS_RYUK_DISABLED ?= true
 
-.PHONY: build setup test race lint quick-lint fmt bench demo help clean
+.PHONY: build setup test soak race lint quick-lint fmt bench demo help clean
 
 ## build: bin/isocheck
 build:
@@ -24,6 +24,11 @@ setup:
 ## test: all tests, against real servers
 test:
 	$(GO) test $(TESTFLAGS) ./...
+	cd deploy/kubernetes && $(GO) test $(TESTFLAGS) ./...
+
+## soak: the checker against brute force and broken databases, hundreds of thousands of times, and an hour of faults (hours)
+soak:
+	ISOCHECK_SOAK=1 $(GO) test -run 'Reference|Soak|Agree|Contradictions' -timeout 0 ./checker/... ./databases/memory/... ./harness/...
 
 ## race: all tests with the race detector
 race:
@@ -44,8 +49,9 @@ lint: quick-lint
 fmt:
 	$(GO) run $(GOFUMPT) -w .
 
-## bench: all benchmarks
+## bench: how fast histories are read and checked (ISOCHECK_BENCH_FULL=1: 10 million transactions too), then all benchmarks
 bench:
+	$(GO) run ./checker/internal/figures
 	$(GO) test -run '^$$' -bench . -benchmem $(TESTFLAGS) ./...
 
 ## demo: make the README's output and screenshot again, from real runs
