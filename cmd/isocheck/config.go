@@ -112,9 +112,9 @@ func (a *app) configOf(cmd *cobra.Command, known map[string][]string) (map[strin
 	return file.settings(commandOf(cmd)), nil
 }
 
-// commandOf is a command's name in a configuration file, "" for isocheck itself.
+// commandOf is a command's name in a configuration file, "" for isocheck itself, which isocheck run is too.
 func commandOf(cmd *cobra.Command) string {
-	if !cmd.HasParent() || cmd.Name() == "config" {
+	if !cmd.HasParent() || cmd.Name() == "config" || cmd.Name() == "run" {
 		return ""
 	}
 	return cmd.Name()
@@ -124,7 +124,7 @@ func commandOf(cmd *cobra.Command) string {
 func flagsByCommand(root *cobra.Command) map[string][]string {
 	known := map[string][]string{}
 	for _, c := range append([]*cobra.Command{root}, root.Commands()...) {
-		if c.HasParent() && (c.Name() == "config" || c.Name() == "help" || c.Name() == "completion") {
+		if c.HasParent() && contains([]string{"run", "config", "help", "completion"}, c.Name()) {
 			continue
 		}
 		var names []string

@@ -45,42 +45,65 @@ const exitStatuses = `Exit status:
   3   the run could not be done: no server, or it was lost
   64  wrong usage`
 
-// newRoot returns the command line.
+// newRoot returns the command line. What it does without a command is isocheck run.
 func newRoot(a *app) *cobra.Command {
-	f := &flags{}
 	root := &cobra.Command{
-		Use:                   "isocheck --db NAME[:VERSION] [--level LEVEL] [FLAGS]",
-		DisableFlagsInUseLine: true,
-		Short:                 "Find out which isolation a database really gives you",
-		Long:                  rootLong,
-		Example:               rootExample,
-		Version:               isocheckVersion(),
-		SilenceErrors:         true,
-		SilenceUsage:          true,
-		Args:                  noSuchCommand,
-		PersistentPreRunE:     func(cmd *cobra.Command, _ []string) error { return a.configure(cmd) },
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := noEmpty(cmd.Flags(), "db", "dsn", "level", "workload"); err != nil {
-				return err
-			}
-			f.seedGiven = cmd.Flags().Changed("seed")
-			f.knobs.noteGiven(cmd.Flags())
-			p, err := makePlan(f, a.getenv(dsnVariable))
-			if err != nil {
-				return err
-			}
-			return a.measure(cmd.Context(), p)
-		},
+		Use:               "isocheck --db NAME[:VERSION] [--level LEVEL] [FLAGS]",
+		Short:             "Find out which isolation a database really gives you",
+		Long:              rootLong,
+		Example:           rootExample,
+		Version:           isocheckVersion(),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		Args:              noSuchCommand,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.configure(cmd) },
 	}
-	root.Flags().SortFlags = false
 	root.PersistentFlags().String("config", "", "`FILE` of settings (default "+configName+", where it is there)")
-	f.register(root.Flags())
-	completeFlags(root)
+	a.measures(root)
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageFunc(usage)
 	root.SetVersionTemplate("isocheck {{.Version}}\n")
-	root.AddCommand(newAdvise(a), newCheck(a), newCompare(a), newConfig(a), newConvert(a), newGenerate(a), newMan(a), newProbe(a), newServe(a), newVersion(), newWorkloads())
+	root.AddCommand(newAdvise(a), newCheck(a), newCompare(a), newConfig(a), newConvert(a), newGenerate(a), newMan(a), newProbe(a), newRun(a), newServe(a), newVersion(), newWorkloads())
 	return root
+}
+
+// newRun returns the command that isocheck is without one, for who likes to name it.
+func newRun(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "run --db NAME[:VERSION] [--level LEVEL] [FLAGS]",
+		Short:   "Run workloads and check them: what isocheck does without a command",
+		Long:    rootLong,
+		Example: strings.ReplaceAll(rootExample, "  isocheck --", "  isocheck run --"),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("isocheck run takes no arguments, and %q is one; name the database with --db, workloads with --workload", args[0])
+			}
+			return nil
+		},
+	}
+	a.measures(cmd)
+	return cmd
+}
+
+// measures gives a command the flags of a run, and makes it do one.
+func (a *app) measures(cmd *cobra.Command) {
+	f := &flags{}
+	cmd.DisableFlagsInUseLine = true
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := noEmpty(cmd.Flags(), "db", "dsn", "level", "workload"); err != nil {
+			return err
+		}
+		f.seedGiven = cmd.Flags().Changed("seed")
+		f.knobs.noteGiven(cmd.Flags())
+		p, err := makePlan(f, a.getenv(dsnVariable))
+		if err != nil {
+			return err
+		}
+		return a.measure(cmd.Context(), p)
+	}
+	cmd.Flags().SortFlags = false
+	f.register(cmd.Flags())
+	completeFlags(cmd)
 }
 
 // noSuchCommand is the usage error for a word where a subcommand could stand.
