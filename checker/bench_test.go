@@ -48,14 +48,17 @@ func BenchmarkCheckMemory(b *testing.B) {
 	}
 }
 
-// BenchmarkCheckPredicates has scans, inserts and deletes too.
+// BenchmarkCheckPredicates has scans, inserts and deletes too, with few predicates and with many: what a transaction
+// costs must not rise with their number.
 func BenchmarkCheckPredicates(b *testing.B) {
 	for _, model := range []memory.Model{memory.StrictSerializable, memory.ReadCommitted} {
-		b.Run(string(model), func(b *testing.B) {
-			c := benchmarkConfig(memory.Traced, model, 100_000)
-			c.Mix, c.Values = memory.MixOfAll(), 20
-			benchmarkCheck(b, c)
-		})
+		for _, predicates := range []int{20, 1000} {
+			b.Run(fmt.Sprintf("%s/%d", model, predicates), func(b *testing.B) {
+				c := benchmarkConfig(memory.Traced, model, 100_000)
+				c.Mix, c.Values = memory.MixOfAll(), predicates
+				benchmarkCheck(b, c)
+			})
+		}
 	}
 }
 

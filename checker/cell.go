@@ -1,6 +1,11 @@
 package checker
 
 import (
+	"encoding/binary"
+	"math/bits"
+	"strconv"
+	"unsafe"
+
 	"github.com/isocheck/isocheck/history"
 )
 
@@ -20,11 +25,11 @@ func cellOf(v history.Value) cell {
 	if v.Kind != history.Text {
 		return cell{value: v.Int, kind: v.Kind}
 	}
-	return cell{value: fold(0, v.Text), kind: history.Text}
+	return cell{value: fold(0, bytesOf(v.Text)), kind: history.Text}
 }
 
 // fold appends the elements of a comma-separated list to a folded list.
-func fold[T string | []byte](list int64, text T) int64 {
+func fold(list int64, text []byte) int64 {
 	for begin, end := 0, -1; len(text) > 0 && end < len(text); begin = end + 1 {
 		var element uint64
 		end, element = foldElement(text, begin)
@@ -35,7 +40,13 @@ func fold[T string | []byte](list int64, text T) int64 {
 
 // foldElement folds one element's bytes, from begin up to the next comma or the end. Elements of up to
 // eight bytes stay what they are.
-func foldElement[T string | []byte](text T, begin int) (end int, element uint64) {
+func foldElement(text []byte, begin int) (end int, element uint64) {
+	if begin+8 < len(text) { // most elements are short numbers: eight bytes at once
+		word := binary.LittleEndian.Uint64(text[begin:])
+		if n := beforeComma(word); n < 8 || text[begin+8] == ',' {
+			return begin + n, bits.ReverseBytes64(word) >> (64 - 8*n)
+		}
+	}
 	for end = begin; end < len(text) && text[end] != ','; end++ {
 		if (end-begin)&7 == 0 && end > begin {
 			element = mix(element)
@@ -44,6 +55,16 @@ func foldElement[T string | []byte](text T, begin int) (end int, element uint64)
 	}
 	return end, element
 }
+
+// beforeComma counts the word's bytes, from the lowest on, before the first comma.
+func beforeComma(word uint64) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	commas := word ^ ones*','
+	return bits.TrailingZeros64((commas-ones)&^commas&highs) / 8
+}
+
+// bytesOf returns a text's bytes, which must not be changed, without a copy.
+func bytesOf(text string) []byte { return unsafe.Slice(unsafe.StringData(text), len(text)) }
 
 // foldOn appends a folded element to a folded list.
 func foldOn(list int64, element uint64) int64 {
@@ -63,7 +84,8 @@ func (a *assign) apply(old cell) cell {
 		if a.value.kind != history.Int {
 			break
 		}
-		element := history.IntValue(a.value.value).String()
+		var digits [20]byte
+		element := strconv.AppendInt(digits[:0], a.value.value, 10)
 		switch old.kind {
 		case history.Text:
 			return cell{value: fold(old.value, element), kind: history.Text}

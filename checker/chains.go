@@ -21,6 +21,8 @@ type chains struct {
 	// live says of a transaction that it took effect: it committed, or its
 	// outcome is indeterminate and somebody who committed saw or overwrote it.
 	live []bool
+	// took has the writes that took effect.
+	took bitSet
 	// By write, for live ones: the write that it replaced and the one that
 	// replaced it (-1: none known), its position in its fragment and the
 	// fragment's first write (-1 for writes that are not live).
@@ -28,6 +30,9 @@ type chains struct {
 	// By object: the first write of its only fragment, -1 where there is none
 	// or more than one.
 	first []int32
+	// joined has the writes whose prev is not the version that they name: the first of a fragment
+	// that was joined to another, and those that replaced versions without effect.
+	joined bitSet
 	// starts says of a fragment's first write that the object was unborn
 	// before it, so that nothing precedes it.
 	unborn []bool
@@ -60,11 +65,10 @@ func buildChains(ix *index) *chains {
 		prev: fill(n, unlinked), next: fill(n, -1), pos: fill(n, -1), root: fill(n, -1),
 		first: fill(ix.objects.len(), -1), unborn: make([]bool, n), tombs: map[int32]tombs{},
 	}
-	for i := range ix.reads {
-		ix.reads[i].source = ix.find(ix.reads[i].object, ix.reads[i].version)
-	}
+	c.findSources()
 	c.hidden = findHidden(ix)
 	c.settle()
+	c.take()
 	deletes := map[int32][]int32{}
 	for w := range n {
 		write := &ix.writes[w]
@@ -81,6 +85,15 @@ func buildChains(ix *index) *chains {
 	c.buryTombs(deletes)
 	c.countStrangers()
 	return c
+}
+
+// findSources finds the writes that reads saw, as far as they were not at hand when the reads came.
+func (c *chains) findSources() {
+	for i := range c.ix.reads {
+		if r := &c.ix.reads[i]; r.source < 0 || c.ix.lists != nil {
+			r.source = c.ix.find(r.object, r.version)
+		}
+	}
 }
 
 func fill(n int, value int32) []int32 {
@@ -127,6 +140,18 @@ func (c *chains) settle() {
 	}
 }
 
+// take notes the writes that took effect: those of live transactions that were not rolled back.
+func (c *chains) take() {
+	c.took = make(bitSet, len(c.ix.writes)/64+1)
+	for t, live := range c.live {
+		for w := c.ix.writeFrom[t]; live && w < c.ix.writeFrom[t+1]; w++ {
+			if c.ix.writes[w].undone == 0 {
+				c.took.add(w)
+			}
+		}
+	}
+}
+
 // link finds the live write that a live write replaced.
 func (c *chains) link(w int32) {
 	ix := c.ix
@@ -139,6 +164,7 @@ func (c *chains) link(w int32) {
 		if v == 0 {
 			if own := ix.ownWrite(ix.writes[w].txn, ix.writes[w].object, ix.writes[w].op); q == w && own >= 0 && ix.writes[own].deleted && c.next[own] < 0 {
 				c.prev[w], c.next[own] = own, w // it deleted the row, and made it again
+				c.joined.add(w)
 				return
 			}
 			c.prev[w] = -1
@@ -164,6 +190,9 @@ func (c *chains) link(w int32) {
 			return
 		default:
 			c.prev[w], c.next[q] = q, w
+			if steps > 0 {
+				c.joined.add(w)
+			}
 			return
 		}
 	}
@@ -239,7 +268,7 @@ func (c *chains) base(w int32) int32 {
 	switch p := c.prev[w]; {
 	case write.insert:
 		return -1
-	case p >= 0 && c.ix.version(p) == write.previous:
+	case p >= 0 && !c.joined.has(w):
 		return p
 	}
 	return c.ix.find(write.object, write.previous)

@@ -16,6 +16,9 @@ import (
 //	T1 writes x    T2 reads T1's x, and commits    the server is killed before T1 is acknowledged    the final read shows x as it was before
 //	T1 overwrites x0    T2 reads T1's x, and commits    the server is killed    T3 overwrites x0
 
+// killOver is the kind of the event that says that a killed server is there again.
+const killOver = history.EventKilled + "-over"
+
 // killed reports whether the server was killed at or after a time.
 func (ix *index) killed(from int64) bool {
 	return slices.ContainsFunc(ix.events, func(e history.Event) bool { return e.Kind == history.EventKilled && e.At >= from })
@@ -34,7 +37,7 @@ func (c *chains) crashedBetween(first, second int32) bool {
 		}
 		over := e.At
 		for _, later := range c.ix.events[i:] {
-			if later.Kind == history.EventKilled+"-over" {
+			if later.Kind == killOver {
 				over = later.At
 				break
 			}

@@ -118,9 +118,9 @@ func gather(ctx context.Context, src Source, p *past) (*past, error) {
 	}
 }
 
-// kills returns the events that say that the server was killed: commits may be lost then.
+// kills returns the events that say that the server was killed, and was there again: commits may be lost then.
 func kills(s history.Stream) []history.Event {
-	return slices.DeleteFunc(slices.Clone(s.Events()), func(e history.Event) bool { return e.Kind != history.EventKilled })
+	return slices.DeleteFunc(slices.Clone(s.Events()), func(e history.Event) bool { return e.Kind != history.EventKilled && e.Kind != killOver })
 }
 
 // add takes in what a transaction did to rows that are wanted.

@@ -92,7 +92,7 @@ func (c *cutting) beginning(at place, n *noted) []*pastWrite {
 	var common []*pastWrite
 	for i, element := range n.lists[0] {
 		w := writes[element]
-		if w == nil || w.txn.Outcome != history.Committed || c.own[w.txn.ID()] ||
+		if w == nil || slices.Contains(common, w) || w.txn.Outcome != history.Committed || c.own[w.txn.ID()] ||
 			slices.ContainsFunc(n.lists, func(list []int64) bool { return i >= len(list) || list[i] != element }) {
 			break
 		}

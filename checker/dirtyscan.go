@@ -35,12 +35,12 @@ func (d *direct) undepartedRows() [][]undeparted {
 		}
 	}
 	slices.Sort(suspects)
-	for _, object := range slices.Compact(suspects) {
+	suspects = slices.DeleteFunc(slices.Compact(suspects), func(object int32) bool {
 		first := d.chains.first[object]
-		if first < 0 || !d.chains.unborn[first] || !d.ix.isSetup(d.ix.writes[first].txn) {
-			continue
-		}
-		for n := range d.ix.predicates {
+		return first < 0 || !d.chains.unborn[first] || !d.ix.isSetup(d.ix.writes[first].txn)
+	})
+	for n := range d.ix.predicates {
+		for _, object := range d.chains.mayBegin(&d.ix.predicates[n], suspects, d.values) {
 			if u, ok := d.undepart(object, &d.ix.predicates[n]); ok {
 				rows[n] = append(rows[n], u)
 			}

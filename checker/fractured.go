@@ -14,6 +14,10 @@ package checker
 //	T2 writes x and y, and commits    T1 reads T2's x    T1 reads y as it was before
 func (d *direct) fractures(t int32) {
 	ix := d.ix
+	scans := ix.scanFrom[t] < ix.scanFrom[t+1]
+	if !scans && ix.readFrom[t]+1 >= ix.readFrom[t+1] {
+		return
+	}
 	for r := ix.readFrom[t]; r < ix.readFrom[t+1]; r++ {
 		src, most, ok := d.chains.seen(r)
 		if !ok || src < 0 || !d.chains.sameStay(src, most) {
@@ -25,6 +29,9 @@ func (d *direct) fractures(t int32) {
 		}
 		d.sighted[from] = t + 1 // what a later read of the same transaction's writes could show, this one does
 		for w := ix.writeFrom[from]; w < ix.writeFrom[from+1]; w++ {
+			if !scans && d.latest[ix.writes[w].object] == 0 {
+				continue // t did not read the row
+			}
 			if (d.chains.root[w] >= 0 && d.chains.last(w) || d.chains.unobserved(w)) && d.missed(t, r, src, w) {
 				break
 			}

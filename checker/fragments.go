@@ -27,6 +27,7 @@ func (c *chains) joinFragments(heads []int32) (first int32, left int) {
 		alone := (i == 1 || a.ended > lives[i-2].lastMade) && (i+1 == len(lives) || lives[i+1].firstEnded > b.made)
 		if a.ended < math.MaxInt64 && b.mayEnd > a.made && alone && !c.uncertain(heads) {
 			c.prev[b.head], c.next[a.tail] = a.tail, b.head
+			c.joined.add(b.head)
 			c.unborn[b.head] = false
 			continue
 		}

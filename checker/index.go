@@ -42,6 +42,7 @@ type index struct {
 	assigns []assign
 
 	objects    objects
+	texts      foldedTexts
 	predicates []predicate
 	predicate  map[string]int32
 	byNumber   [][]int32 // by client and transaction counter: the transaction plus one
@@ -77,7 +78,7 @@ type read struct {
 	object  int32
 	op      int32 // index within the transaction
 	cells   int32 // where its values are in index.cells, -1 if it returned none
-	source  int32 // the write that it saw, found by resolve; -1 unknown
+	source  int32 // the write that it saw, -1 unknown
 	locked  bool
 	// scanned says that a predicate chose the row.
 	scanned bool
@@ -299,6 +300,10 @@ func (ix *index) addRead(i int32, op *history.Op, key int64, v history.Version, 
 		object: ix.objects.intern(int32(op.Table), key), op: i, version: v, cells: -1, source: -1,
 		locked: op.Lock != history.NoLock || op.Kind.Writes(), scanned: op.Kind.ByPredicate(),
 	}
+	if v > 0 && v.Txn() != ix.ids[len(ix.ids)-1] {
+		// Most writers come shortly before their readers, so that they are at hand now.
+		r.source = ix.find(r.object, v)
+	}
 	switch {
 	case ix.lists != nil:
 		if len(values) > 0 {
@@ -310,7 +315,7 @@ func (ix *index) addRead(i int32, op *history.Op, key int64, v history.Version, 
 		columns := len(ix.header.Tables[op.Table].Columns)
 		for c := range columns {
 			if c < len(values) {
-				ix.cells = push(ix.cells, cellOf(values[c]), ix.read)
+				ix.cells = push(ix.cells, ix.texts.cell(r.object, values[c]), ix.read)
 			} else {
 				ix.cells = push(ix.cells, cell{kind: unknown}, ix.read)
 			}

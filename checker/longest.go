@@ -37,7 +37,7 @@ func (k *longestList) scan(text string, elements []int64) (seen listSeen, rest i
 func (seen listSeen) over(text string, begin int) listSeen {
 	for end := 0; end < len(text); begin = end + 1 {
 		var element uint64
-		end, element = foldElement(text, begin)
+		end, element = foldElement(bytesOf(text), begin)
 		seen.length, seen.folded = seen.length+1, foldOn(seen.folded, element)
 		if end == len(text) {
 			seen.last, _ = strconv.ParseInt(text[begin:], 10, 64)
@@ -57,7 +57,7 @@ func (k *longestList) become(text string, rest int, elements []int64) []int64 {
 	k.text = append(k.text, text[len(k.text):]...)
 	for begin, end := rest, 0; end < len(text); begin = end + 1 {
 		var element uint64
-		end, element = foldElement(text, begin)
+		end, element = foldElement(bytesOf(text), begin)
 		seen.folded = foldOn(seen.folded, element)
 		number, _ := strconv.ParseInt(text[begin:end], 10, 64)
 		k.folded, elements = append(k.folded, seen.folded), append(elements, number)

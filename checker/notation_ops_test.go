@@ -153,6 +153,10 @@ func (p *scenarioParser) answer(txn *history.Transaction, op *history.Op, words 
 		if w == "none" {
 			continue
 		}
+		if list, ok := strings.CutPrefix(w, "["); ok {
+			op.Rows = append(op.Rows, history.Row{Key: op.Key, Values: []history.Value{history.TextValue(strings.TrimSuffix(list, "]"))}})
+			continue
+		}
 		m := versionRef.FindStringSubmatch(w)
 		if m == nil {
 			return fmt.Errorf("no version: %s", w)

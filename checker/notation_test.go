@@ -35,6 +35,8 @@ import (
 // Objects a to k and m to z are rows of a table with the integer columns n and grp, l is
 // a list in a second table. The line --- ends the history; what follows is the golden part.
 //
+// With the directive "traces: list-append" all objects are lists that tell their versions themselves: [1,2] is one.
+//
 // "kill" says that the server was killed, "kill over" that it was there again. "final" is the read of the final
 // state, which proves lost commits if the directive "run:" says that the history is of a run of isocheck's.
 type scenario struct {
@@ -245,6 +247,10 @@ func (p *scenarioParser) line(at int64, words []string) error {
 func (p *scenarioParser) finish(directives map[string]string) *history.History {
 	h := &history.History{Header: history.Header{Format: history.FormatVersion, Tables: scenarioTables}, Closed: directives["truncated"] == "", Events: p.events}
 	h.Header.Run = directives["run"]
+	if directives["traces"] != "" { // of lists: then every object is one
+		h.Header.Traces = history.Traces(directives["traces"])
+		h.Header.Tables = []history.Table{scenarioTables[1], scenarioTables[1]}
+	}
 	h.Header.Parts, _ = strconv.Atoi(directives["parts"])
 	if words := strings.Fields(directives["invariant"]); len(words) > 0 {
 		inv := history.Invariant{Kind: history.InvariantKind(words[0]), Name: words[0]}
@@ -264,6 +270,11 @@ func (p *scenarioParser) finish(directives map[string]string) *history.History {
 			t.txn.Outcome = history.Committed
 			t.txn.Finish = t.txn.Ops[len(t.txn.Ops)-1].End + 1
 			t.txn.End = t.txn.Finish + 1
+		}
+		for i := range t.txn.Ops {
+			if op := &t.txn.Ops[i]; h.Header.Traces == history.ListAppend && op.Kind == history.Append {
+				op.Rows = nil // what it replaced only the lists tell
+			}
 		}
 		h.Txns = append(h.Txns, *t.txn)
 	}

@@ -63,6 +63,25 @@ func (c *chains) chain(object int32, chain []int32) []int32 {
 	return chain
 }
 
+// mayBegin returns those of the objects, which are in their order, that may match a predicate as the transaction which made them left them.
+func (c *chains) mayBegin(p *predicate, objects []int32, v *values) []int32 {
+	q, ok := p.equation()
+	if !ok {
+		return objects
+	}
+	var found []int32
+	for _, w := range c.solved(v).solutions[q] {
+		object := c.ix.writes[w].object
+		if c.prevByOther(w) >= 0 || len(found) > 0 && found[len(found)-1] == object {
+			continue
+		}
+		if _, among := slices.BinarySearch(objects, object); among {
+			found = append(found, object)
+		}
+	}
+	return found
+}
+
 // firsts returns the first versions of a predicate's rows: at least those that match.
 func (c *chains) firsts(p *predicate, v *values) []int32 {
 	firsts := c.first

@@ -64,6 +64,9 @@ func TestListsAgreeWithTraces(t *testing.T) {
 		untraced := checkSource(t, c)
 		c.Kind = memory.Append
 		traced := checkSource(t, c)
+		if traced.Counts.Gaps > 0 {
+			return // who wrote upon what a transaction of unknown outcome left, and it was undone, made the row anew: versions then tell less
+		}
 		holds := map[checker.Model]bool{}
 		for _, m := range traced.Models {
 			holds[m.Model] = m.Holds

@@ -44,7 +44,7 @@ func (ix *index) savepoint(_, i int32, op *history.Op) {
 
 // takes reports whether a write took effect.
 func (c *chains) takes(w int32) bool {
-	return c.live[c.ix.writes[w].txn] && c.ix.writes[w].undone == 0
+	return c.took.has(w)
 }
 
 // undone reports whether a write surely took no effect: its transaction aborted, or rolled it back.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/isocheck/isocheck/checker"
+	"github.com/isocheck/isocheck/history"
 )
 
 var update = flag.Bool("update", false, "write the golden parts of testdata anew")
@@ -39,7 +40,11 @@ func TestScenarios(t *testing.T) {
 			if want := s.directives["verdict"]; want != "" && want != string(f.Verdict) {
 				t.Errorf("verdict %s, want %s (%s)", f.Verdict, want, strings.Join(f.Reasons, "; "))
 			}
-			if err := verifyFindings(newWorld(s.history), f); err != nil {
+			world := newWorld
+			if s.history.Header.Traces == history.ListAppend {
+				world = newListWorld
+			}
+			if err := verifyFindings(world(s.history), f); err != nil {
 				t.Error(err)
 			}
 			golden := formatFindings(f)

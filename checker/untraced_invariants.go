@@ -138,9 +138,10 @@ func (u *untraced) keepsInserts(inv history.Invariant, reads []wholeRead, r *Inv
 		seen := map[int32]bool{}
 		for _, row := range reads[i].rows {
 			switch {
+			case seen[row.object]:
 			case sent[row.object] > reads[i].at:
 				odd++
-			case acknowledged[row.object] < reads[i].from && !seen[row.object]:
+			case acknowledged[row.object] < reads[i].from:
 				found++
 			}
 			seen[row.object] = true

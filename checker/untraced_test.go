@@ -76,6 +76,7 @@ func TestInvariantsWithoutVersions(t *testing.T) {
 		{"a counter counts", untraced(counter, adds(1, 2, 3, 0), sees(3, 4, 0, 3)), 1, 0, "the last one gave 3"},
 		{"an addition is lost", untraced(counter, adds(1, 2, 3, 0), sees(3, 4, 0, 0)), 1, 1, "the last one gave 0, where 3 to 3 are possible"},
 		{"an addition under way may show or not", untraced(counter, adds(1, 9, 3, 0), sees(3, 4, 0, 0), sees(5, 6, 0, 3)), 2, 0, ""},
+		{"an addition that ends during the read may be missing", untraced(counter, adds(2, 4, 3, 0), sees(3, 6, 0, 0)), 1, 0, ""},
 		{"an addition comes too early", untraced(counter, adds(5, 6, 3, 0), sees(3, 4, 0, 3)), 1, 1, "where 0 to 0 are possible"},
 		{"an addition in doubt may show", untraced(counter, adds(1, 2, 3, history.Indeterminate), sees(3, 4, 0, 3), sees(5, 6, 0, 0)), 2, 0, ""},
 		{"an aborted addition shows", untraced(counter, adds(1, 2, 3, history.Aborted), sees(3, 4, 0, 3)), 1, 1, "where 0 to 0 are possible"},
@@ -86,6 +87,7 @@ func TestInvariantsWithoutVersions(t *testing.T) {
 		{"an element is missing for a while", untraced(set, inserts(1, 2, 7, 0), sees(3, 4), sees(5, 6, 7, 0)), 2, 0, "1 earlier ones missed some for a while"},
 		{"an element in doubt may be there", untraced(set, inserts(1, 2, 7, history.Indeterminate), sees(3, 4, 7, 0)), 1, 0, ""},
 		{"an element comes from nowhere", untraced(set, sees(3, 4, 9, 0)), 1, 1, "1 rows were read that nobody had inserted"},
+		{"an element from nowhere comes twice in one read", untraced(set, sees(3, 4, 9, 0, 9, 0)), 1, 1, "1 rows were read that nobody had inserted"},
 		{"an aborted element shows", untraced(set, inserts(1, 2, 7, history.Aborted), sees(3, 4, 7, 0)), 1, 1, "1 rows were read that nobody had inserted"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -21,6 +21,7 @@ const (
 // reads them at the end, counts only as Setup.
 type Stats struct {
 	setup       int
+	replica     int // of those that committed
 	first, last int64
 	any         bool
 	all         tally
@@ -52,6 +53,9 @@ func (s *Stats) Add(t *Transaction) {
 		s.any, s.first, s.last = true, t.Start, t.End
 	}
 	s.first, s.last = min(s.first, t.Start), max(s.last, t.End)
+	if t.Replica && t.Outcome == Committed {
+		s.replica++
+	}
 	class := -1
 	if e := t.Failure(); e != nil && t.Outcome != Committed {
 		class = s.class(e.Class)
@@ -158,7 +162,7 @@ func (s *Stats) bin(at int64) *tally {
 
 // Summary returns the sums of what was added so far.
 func (s *Stats) Summary() Summary {
-	sum := Summary{Start: s.first, Duration: s.last - s.first, Setup: s.setup, BinWidth: s.width, Counts: s.counts(&s.all)}
+	sum := Summary{Start: s.first, Duration: s.last - s.first, Setup: s.setup, Replica: s.replica, BinWidth: s.width, Counts: s.counts(&s.all)}
 	if seconds := time.Duration(sum.Duration).Seconds(); seconds > 0 {
 		sum.Rate = float64(sum.Committed) / seconds
 	}

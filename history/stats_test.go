@@ -65,6 +65,7 @@ func TestSummary(t *testing.T) {
 		if txn.Outcome == Aborted && txn.Start == 113*ms {
 			txn.Attempt = 1
 		}
+		txn.Replica = txn.Name == "read all" || txn.Start == 114*ms
 		s.Add(&txn)
 	}
 	transfer := Counts{
@@ -76,7 +77,7 @@ func TestSummary(t *testing.T) {
 	all.Latency = Latency{P50: 3014655, P95: 12 * ms, P99: 12 * ms, Max: 12 * ms}
 	readAll := Counts{Committed: 1, Operations: 2, Latency: Latency{P50: 12 * ms, P95: 12 * ms, P99: 12 * ms, Max: 12 * ms}}
 	want := Summary{
-		Start: 100 * ms, Duration: 50 * ms, Rate: 60, Setup: 2, Counts: all,
+		Start: 100 * ms, Duration: 50 * ms, Rate: 60, Setup: 2, Replica: 1, Counts: all,
 		Names:    []NameSummary{{"read all", readAll}, {"transfer", transfer}},
 		BinWidth: 10 * ms,
 		Bins: []Bin{

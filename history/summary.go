@@ -11,6 +11,8 @@ type Summary struct {
 	Rate float64 `json:"rate"`
 	// Setup is how many transactions client 0 ran.
 	Setup int `json:"setup,omitempty"`
+	// Replica is how many of the committed transactions ran on a replica.
+	Replica int `json:"replica,omitempty"`
 	Counts
 	// Names are the same counts for each transaction name, in alphabetical order.
 	Names []NameSummary `json:"names,omitempty"`

@@ -40,7 +40,6 @@ func TestSoakModelsAreKept(t *testing.T) {
 				mixes["all operations"] = memory.MixOfAll()
 				mixes["locks"] = memory.MixOfLocks()
 				mixes["savepoints"] = memory.MixOfSavepoints()
-				mixes["savepoints"] = memory.MixOfSavepoints()
 			}
 			for name, mix := range mixes {
 				t.Run(fmt.Sprintf("%s %s %s", m, kind, name), func(t *testing.T) {
