@@ -26,9 +26,9 @@ test:
 	$(GO) test $(TESTFLAGS) ./...
 	cd deploy/kubernetes && $(GO) test $(TESTFLAGS) ./...
 
-## soak: the checker against brute force and broken databases, hundreds of thousands of times, and an hour of faults (hours)
+## soak: the checker against brute force and broken databases, hundreds of thousands of times, an hour of faults, and isocheck killed 200 times (hours)
 soak:
-	ISOCHECK_SOAK=1 $(GO) test -run 'Reference|Soak|Agree|Contradictions' -timeout 0 ./checker/... ./databases/memory/... ./harness/...
+	ISOCHECK_SOAK=1 $(GO) test -run 'Reference|Soak|Agree|Contradictions|MemoryOfLongRuns|KilledAtAnyMoment' -timeout 0 ./checker/... ./databases/memory/... ./harness/... ./cmd/isocheck
 
 ## race: all tests with the race detector
 race:

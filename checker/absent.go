@@ -79,7 +79,7 @@ func (c *chains) seenAbsent(r int32) (least, most int32, ok bool) {
 	}
 	_, end := ix.opTimes(t, read.op)
 	deleted := func(w int32) bool { return ix.writes[w].deleted }
-	if c.hidden.death(ix, read.object, t, read.op) || c.seenDirty(read.object, t, read.op, deleted) >= 0 {
+	if c.hidden.death(ix, read.object, t, read.op) || c.dead[read.object].deletes > 0 && c.seenDirty(read.object, t, read.op, deleted) >= 0 {
 		return -1, -1, false
 	}
 	buried := c.tombs[read.object]

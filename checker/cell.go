@@ -75,17 +75,17 @@ func foldOn(list int64, element uint64) int64 {
 func (a *assign) apply(old cell) cell {
 	switch a.op {
 	case history.Set:
-		return a.value
+		return a.cell()
 	case history.Add:
-		if old.kind == history.Int && a.value.kind == history.Int {
-			return cell{value: old.value + a.value.value, kind: history.Int}
+		if old.kind == history.Int && a.kind == history.Int {
+			return cell{value: old.value + a.value, kind: history.Int}
 		}
 	case history.Concat:
-		if a.value.kind != history.Int {
+		if a.kind != history.Int {
 			break
 		}
 		var digits [20]byte
-		element := strconv.AppendInt(digits[:0], a.value.value, 10)
+		element := strconv.AppendInt(digits[:0], a.value, 10)
 		switch old.kind {
 		case history.Text:
 			return cell{value: fold(old.value, element), kind: history.Text}

@@ -90,7 +90,7 @@ func buildChains(ix *index) *chains {
 // findSources finds the writes that reads saw, as far as they were not at hand when the reads came.
 func (c *chains) findSources() {
 	for i := range c.ix.reads {
-		if r := &c.ix.reads[i]; r.source < 0 || c.ix.lists != nil {
+		if r := &c.ix.reads[i]; r.source < 0 {
 			r.source = c.ix.find(r.object, r.version)
 		}
 	}

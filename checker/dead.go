@@ -12,6 +12,8 @@ import (
 // by a predicate, may have seen one of these instead of any version that took effect.
 type dead struct {
 	writes []int32
+	// deletes is how many of them are deletes.
+	deletes int
 	// until, once somebody asked, is the latest time at which any from the first up to each one
 	// could be seen; the writes are then in the order in which they were sent.
 	until []int64
@@ -57,6 +59,9 @@ func (c *chains) buryDead() {
 		if !c.takes(int32(w)) {
 			d := &c.dead[ix.writes[w].object]
 			d.writes = append(d.writes, int32(w))
+			if ix.writes[w].deleted {
+				d.deletes++
+			}
 		}
 	}
 }

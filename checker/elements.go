@@ -35,7 +35,7 @@ func (e *elements) gather(ix *index) {
 	for w := range ix.writes {
 		if write := &ix.writes[w]; write.numAssigns > 0 {
 			// from[o+1] counts up from the begin of o's appends to their end.
-			e.all[e.from[write.object+1]] = appended{ix.assigns[write.assigns].value.value, int32(w)}
+			e.all[e.from[write.object+1]] = appended{ix.assigns[write.assigns].value, int32(w)}
 			e.from[write.object+1]++
 		}
 	}

@@ -67,7 +67,7 @@ func TestLeastSent(t *testing.T) {
 	seed := uint64(1)
 	for n := range int32(200) {
 		seed = mix(seed)
-		ix.ops, ix.opFrom = append(ix.ops, opTime{start: int64(seed % 1000)}), append(ix.opFrom, n+1)
+		ix.start, ix.ops, ix.opFrom = append(ix.start, int64(seed%1000)), append(ix.ops, opTime{}), append(ix.opFrom, n+1)
 		ix.writes = append(ix.writes, write{txn: n})
 		writes = append(writes, n)
 	}

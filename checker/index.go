@@ -34,12 +34,13 @@ type index struct {
 	// xxxFrom[t] up to xxxFrom[t+1].
 	opFrom, readFrom, writeFrom, scanFrom []int32
 
-	ops     []opTime
-	reads   []read
-	writes  []write
-	scans   []scan
-	cells   []cell // what reads returned
-	assigns []assign
+	ops      []opTime
+	farTimes []farTime
+	reads    []read
+	writes   []write
+	scans    []scan
+	cells    []cell // what reads returned
+	assigns  []assign
 
 	objects    objects
 	texts      foldedTexts
@@ -68,9 +69,6 @@ type index struct {
 	// lists is set where the history has no versions but lists that tell them.
 	lists *lists
 }
-
-// opTime is when an operation was sent and when its answer was there.
-type opTime struct{ start, end int64 }
 
 // read is one row as one operation saw it.
 type read struct {
@@ -114,12 +112,15 @@ type scan struct {
 	writes  bool // an UPDATE or DELETE … WHERE
 }
 
-// assign is a history.Assign in which the value is a cell.
+// assign is a history.Assign in which the value is a cell, taken apart so that there is no gap between its parts.
 type assign struct {
-	value  cell
-	column uint16
+	value  int64
+	kind   history.ValueKind
 	op     history.AssignOp
+	column uint16
 }
+
+func (a *assign) cell() cell { return cell{value: a.value, kind: a.kind} }
 
 func load(ctx context.Context, src Source, opts Options) (*index, error) {
 	stream, err := src.Open()
@@ -195,7 +196,7 @@ func (ix *index) add(t *history.Transaction) error {
 		if op.Table < 0 || op.Table >= len(ix.header.Tables) {
 			return fmt.Errorf("transaction %s: operation %d names table %d of %d", t.ID(), i, op.Table, len(ix.header.Tables))
 		}
-		ix.ops = push(ix.ops, opTime{op.Start, op.End}, ix.read)
+		ix.addTimes(op)
 		if op.Kind.Writes() && (op.Gap || op.Error != nil) {
 			ix.vague.add(int32(len(ix.ops)) - 1)
 			ix.addHidden(n, int32(i), op)
@@ -337,7 +338,8 @@ func (ix *index) addWrite(txn, i int32, op *history.Op, key int64, previous hist
 	}
 	w.numAssigns = uint16(len(set))
 	for _, a := range set {
-		ix.assigns = push(ix.assigns, assign{column: uint16(a.Column), op: a.Op, value: cellOf(a.Value)}, ix.read)
+		value := cellOf(a.Value)
+		ix.assigns = push(ix.assigns, assign{value: value.value, kind: value.kind, op: a.Op, column: uint16(a.Column)}, ix.read)
 	}
 	ix.writes = push(ix.writes, w, ix.read)
 }
@@ -347,12 +349,6 @@ func (ix *index) addWrite(txn, i int32, op *history.Op, key int64, previous hist
 func (ix *index) readsOf(t int32) []read   { return ix.reads[ix.readFrom[t]:ix.readFrom[t+1]] }
 func (ix *index) writesOf(t int32) []write { return ix.writes[ix.writeFrom[t]:ix.writeFrom[t+1]] }
 func (ix *index) scansOf(t int32) []scan   { return ix.scans[ix.scanFrom[t]:ix.scanFrom[t+1]] }
-
-// opTimes returns when an operation of t was sent and when its answer was there.
-func (ix *index) opTimes(t, op int32) (start, end int64) {
-	o := &ix.ops[ix.opFrom[t]+op]
-	return o.start, o.end
-}
 
 // version returns the version that a write wrote.
 func (ix *index) version(w int32) history.Version {

@@ -171,9 +171,10 @@ func (l *lists) order(ix *index, object int32, list []int64, observed []bool) li
 	return o
 }
 
-// match gives a read the version that its last element names.
+// match gives a read the version that its last element names, and the write that made it.
 func (l *lists) match(ix *index, r int32, orders []listOrder) {
 	read := &ix.reads[r]
+	read.source = -1
 	if read.version == absent || int(r) >= len(l.seen) || l.seen[r].length == 0 {
 		read.version = 0
 		return
@@ -189,7 +190,7 @@ func (l *lists) match(ix *index, r int32, orders []listOrder) {
 	}
 	read.version = unwritten
 	if w >= 0 {
-		read.version = ix.version(w)
+		read.version, read.source = ix.version(w), w
 	}
 }
 

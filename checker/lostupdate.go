@@ -95,7 +95,7 @@ func nameLostUpdate(r *read) AnomalyID {
 func (d *direct) replaces(w int32) bool {
 	write := &d.ix.writes[w]
 	for _, a := range d.ix.assigns[write.assigns : write.assigns+int32(write.numAssigns)] {
-		if a.value.kind == history.Int {
+		if a.kind == history.Int {
 			return a.op == history.Set
 		}
 	}

@@ -7,6 +7,14 @@ type objects struct {
 	table []int32 // by object
 	key   []int64
 	slots []int32 // object plus one, 0 where free; the length is a power of two
+	// dense are, by table, the objects whose keys are small numbers, as most are: they are found with one look.
+	dense []denseObjects
+}
+
+// denseObjects are objects of one table.
+type denseObjects struct {
+	objects []int32 // by key: the object plus one, 0 where it is not here
+	count   int     // of all objects of the table
 }
 
 // len returns how many objects there are.
@@ -14,6 +22,16 @@ func (o *objects) len() int { return len(o.key) }
 
 // intern returns the number of an object, a new one when it is new.
 func (o *objects) intern(table int32, key int64) int32 {
+	if int(table) < len(o.dense) {
+		if d := o.dense[table].objects; uint64(key) < uint64(len(d)) && d[key] > 0 {
+			return d[key] - 1
+		}
+	}
+	return o.internSparse(table, key)
+}
+
+// internSparse is intern by the hash table, which has all objects.
+func (o *objects) internSparse(table int32, key int64) int32 {
 	if 4*len(o.key) >= 3*len(o.slots) {
 		o.grow()
 	}
@@ -24,12 +42,34 @@ func (o *objects) intern(table int32, key int64) int32 {
 			n = int32(len(o.key))
 			o.table, o.key = append(o.table, table), append(o.key, key)
 			o.slots[i] = n + 1
+			for int(table) >= len(o.dense) {
+				o.dense = append(o.dense, denseObjects{})
+			}
+			o.dense[table].count++
+			o.makeDense(table, key, n)
 			return n
 		}
 		if o.key[n] == key && o.table[n] == table {
+			o.makeDense(table, key, n)
 			return n
 		}
 	}
+}
+
+// makeDense makes an object findable by its key, if that is no larger than a small multiple of how
+// many objects its table has.
+func (o *objects) makeDense(table int32, key int64, n int32) {
+	d := &o.dense[table]
+	most := int64(2*d.count + 64)
+	if key < 0 || key >= most {
+		return
+	}
+	if key >= int64(len(d.objects)) {
+		larger := make([]int32, most)
+		copy(larger, d.objects)
+		d.objects = larger
+	}
+	d.objects[key] = n + 1
 }
 
 func (o *objects) grow() {

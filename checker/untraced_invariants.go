@@ -98,8 +98,8 @@ func (u *untraced) countsWrites(inv history.Invariant, reads []wholeRead, r *Inv
 // amount returns what a write adds to the invariant's column.
 func (u *untraced) amount(w *write, inv history.Invariant) int64 {
 	for _, a := range u.ix.assigns[w.assigns : w.assigns+int32(w.numAssigns)] {
-		if int(a.column) == inv.Column && a.op == history.Add && a.value.kind == history.Int {
-			return a.value.value
+		if int(a.column) == inv.Column && a.op == history.Add && a.kind == history.Int {
+			return a.value
 		}
 	}
 	return inv.Value

@@ -7,9 +7,10 @@ package checker
 // that returned something else is a garbage read, and what a lost update lost can be counted.
 type values struct {
 	ix *index
-	// width is, by table, how many columns it has.
-	width []int32
-	// from is where a write's columns start in cells.
+	// width is, by table, how many columns it has, and uniform how many all have, -1 where they differ.
+	width   []int32
+	uniform int32
+	// from is where a write's columns start in cells, unless all tables have the same number of them.
 	from  []int32
 	cells []cell
 
@@ -25,8 +26,27 @@ func computeValues(ix *index, c *chains) *values {
 	if len(ix.cells) == 0 && len(ix.scans) == 0 && len(ix.header.Invariants) == 0 {
 		return v
 	}
+	v.layOut()
+	v.done = make(bitSet, len(ix.writes)/64+1)
+	for w := range ix.writes {
+		v.ensure(int32(w), c)
+	}
+	return v
+}
+
+// layOut makes room for the columns of all writes.
+func (v *values) layOut() {
+	ix := v.ix
 	for t := range ix.header.Tables {
 		v.width[t] = int32(len(ix.header.Tables[t].Columns))
+		if t > 0 && v.width[t] != v.width[0] {
+			v.uniform = -1
+		}
+	}
+	if v.uniform == 0 && len(v.width) > 0 {
+		v.uniform = v.width[0]
+		v.cells = make([]cell, len(ix.writes)*int(v.uniform))
+		return
 	}
 	v.from = make([]int32, len(ix.writes))
 	all := int32(0)
@@ -35,11 +55,6 @@ func computeValues(ix *index, c *chains) *values {
 		all += v.width[ix.objects.table[ix.writes[w].object]]
 	}
 	v.cells = make([]cell, all)
-	v.done = make(bitSet, len(ix.writes)/64+1)
-	for w := range ix.writes {
-		v.ensure(int32(w), c)
-	}
-	return v
 }
 
 // ensure computes a write after those of the same object that it was made upon.
@@ -90,8 +105,12 @@ func (v *values) compute(w, base int32) {
 
 // of returns the columns of a write's version, nil if they were never computed.
 func (v *values) of(w int32) []cell {
-	if w < 0 || len(v.from) == 0 {
+	switch {
+	case w < 0 || len(v.done) == 0:
 		return nil
+	case v.uniform >= 0:
+		from := int(w) * int(v.uniform)
+		return v.cells[from : from+int(v.uniform)]
 	}
 	from := v.from[w]
 	return v.cells[from : from+v.width[v.ix.objects.table[v.ix.writes[w].object]]]

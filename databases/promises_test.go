@@ -88,3 +88,26 @@ func TestPromiseOfMix(t *testing.T) {
 		}
 	}
 }
+
+// With a replica that is promised which a replica's snapshot and the primary's have in common.
+func TestReplicaPromise(t *testing.T) {
+	postgres := databases.Server{Product: "postgres", Version: "15.18"}
+	for _, level := range history.Levels() {
+		alone := databases.PromiseOf(postgres, level, nil)
+		got := databases.ReplicaPromise(postgres, alone)
+		switch level {
+		case history.ReadUncommitted, history.ReadCommitted:
+			if got != alone {
+				t.Errorf("%s: %+v, want %+v", level, got, alone)
+			}
+		default:
+			if got.Model != "consistent-view" || got.Source != "https://www.postgresql.org/docs/15/hot-standby.html#HOT-STANDBY-USERS" || got.Summary == "" {
+				t.Errorf("%s: %+v", level, got)
+			}
+		}
+	}
+	mysql := databases.Server{Product: "mysql", Version: "9.7.4"}
+	if alone := databases.PromiseOf(mysql, history.RepeatableRead, nil); databases.ReplicaPromise(mysql, alone) != alone {
+		t.Error("MySQL's replicas show commits in the order of the source, and yet something was taken from the promise")
+	}
+}

@@ -53,6 +53,9 @@ func (r *run) connect(ctx context.Context) (history.Header, error) {
 		return h, err
 	}
 	promise := databases.PromiseOfMix(server, r.cfg.levels(), r.settings)
+	if r.cfg.Replica != nil {
+		promise = databases.ReplicaPromise(server, promise)
+	}
 	h.Settings, h.Promise, h.PromiseSource = r.settings, promise.Model, promise.Source
 	return h, nil
 }

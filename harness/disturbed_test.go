@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/isocheck/isocheck/checker"
 	"github.com/isocheck/isocheck/databases"
 	"github.com/isocheck/isocheck/databases/provision"
@@ -54,7 +56,10 @@ func disturbed(t *testing.T, product string, level history.Level, workload strin
 func longer(t *testing.T, begin func(time.Duration) harness.Config, shows func(*history.History) bool) (harness.Result, *history.History) {
 	t.Helper()
 	for d := 5 * time.Second; ; d *= 3 {
-		result, err := harness.Run(context.Background(), begin(d))
+		cfg := begin(d)
+		before := goleak.IgnoreCurrent()
+		result, err := harness.Run(context.Background(), cfg)
+		goleak.VerifyNone(t, before, goleak.IgnoreAnyFunction(waitsForServer))
 		if err != nil || result.Err != nil || !result.Final {
 			t.Fatalf("the run is %+v, %v", result, err)
 		}
@@ -70,6 +75,9 @@ func longer(t *testing.T, begin func(time.Duration) harness.Config, shows func(*
 		}
 	}
 }
+
+// waitsForServer is what waits for the end of a server that a fault has started again: it goes on after the run.
+const waitsForServer = "github.com/isocheck/isocheck/databases/provision.(*launch).spawnWith.func1"
 
 func judge(t *testing.T, h *history.History) *checker.Findings {
 	t.Helper()

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/isocheck/isocheck/checker"
 	"github.com/isocheck/isocheck/harness"
 	"github.com/isocheck/isocheck/harness/faults"
@@ -14,10 +16,14 @@ import (
 	"github.com/isocheck/isocheck/workloads"
 )
 
-// soakTime is how long each product is disturbed in all: a minute or so, and with ISOCHECK_SOAK=1
-// twenty minutes, which are an hour for the three.
+// soakTime is how long each product is disturbed in all: a minute or so, with ISOCHECK_SOAK=5m five
+// minutes, and with ISOCHECK_SOAK=1 twenty, which are an hour for the three.
 func soakTime() time.Duration {
-	if os.Getenv("ISOCHECK_SOAK") == "1" {
+	asked := os.Getenv("ISOCHECK_SOAK")
+	if d, err := time.ParseDuration(asked); err == nil {
+		return d
+	}
+	if asked != "" {
 		return 20 * time.Minute
 	}
 	return 20 * time.Second
@@ -46,7 +52,9 @@ func TestSoakFaults(t *testing.T) {
 // soak runs once and judges what was recorded.
 func soak(t *testing.T, cfg harness.Config) {
 	t.Helper()
+	before := goleak.IgnoreCurrent()
 	result, err := harness.Run(context.Background(), cfg)
+	goleak.VerifyNone(t, before, goleak.IgnoreAnyFunction(waitsForServer))
 	if err != nil || result.Err != nil || !result.Final {
 		t.Errorf("%s with seed %d is %+v, %v", cfg.Workload.Name, cfg.Seed, result, err)
 		return
@@ -56,6 +64,7 @@ func soak(t *testing.T, cfg harness.Config) {
 		t.Fatal(err)
 	}
 	findings := judge(t, h)
+	t.Logf("%s with seed %d: %s, %+v, %d events", cfg.Workload.Name, cfg.Seed, findings.Verdict, findings.Counts, len(h.Events))
 	if findings.Verdict != checker.Violated {
 		return
 	}

@@ -18,6 +18,7 @@ type decoder struct {
 	values []Value
 	where  []Condition
 	set    []Assign
+	errors []Error
 	// borrow says that the texts of rows need not outlive the line.
 	borrow bool
 	// gather keeps the memory of all transactions until forget; begin is where that of the one at hand begins.
@@ -27,7 +28,7 @@ type decoder struct {
 
 // forget gives up the memory of the transactions that were read.
 func (d *decoder) forget() {
-	d.ops, d.rows, d.values, d.where, d.set = d.ops[:0], d.rows[:0], d.values[:0], d.where[:0], d.set[:0]
+	d.ops, d.rows, d.values, d.where, d.set, d.errors = d.ops[:0], d.rows[:0], d.values[:0], d.where[:0], d.set[:0], d.errors[:0]
 }
 
 // lineType is what a line is about.
@@ -52,7 +53,7 @@ func (d *decoder) decode(line []byte, t *Transaction) (lineType, bool) {
 	d.reset(line)
 	kind := otherLine
 	switch {
-	case d.has(`{"txn":`): // as this package writes it
+	case d.has(&tokenTxn): // as this package writes it
 		if kind = txnLine; !d.transaction(t) {
 			return kind, false
 		}
@@ -99,7 +100,7 @@ func (d *decoder) transaction(t *Transaction) bool {
 		d.forget()
 	}
 	d.begin.rows, d.begin.values, d.begin.where, d.begin.set = len(d.rows), len(d.values), len(d.where), len(d.set)
-	if d.has(`{"client":`) {
+	if d.has(&tokenClient) {
 		if end, ok := d.usualTransaction(t); end || !ok {
 			return ok
 		}
@@ -153,29 +154,29 @@ func (d *decoder) transaction(t *Transaction) bool {
 // as it is like that; end says that this was all.
 func (d *decoder) usualTransaction(t *Transaction) (end, ok bool) {
 	t.Client, ok = d.smallInteger()
-	if ok && d.has(`,"number":`) {
+	if ok && d.has(&tokenNumber) {
 		t.Number, ok = d.smallInteger()
 	}
-	if ok && d.has(`,"name":`) {
+	if ok && d.has(&tokenName) {
 		t.Name, ok = d.str()
 	}
-	if ok && d.has(`,"outcome":`) {
+	if ok && d.has(&tokenOutcome) {
 		t.Outcome, ok = word[Outcome](&d.scanner, outcomeNames[:])
 	}
-	if ok && d.has(`,"start":`) {
+	if ok && d.has(&tokenStart) {
 		t.Start, ok = d.integer()
 	}
-	if ok && d.has(`,"finish":`) {
+	if ok && d.has(&tokenFinish) {
 		t.Finish, ok = d.integer()
 	}
-	if ok && d.has(`,"end":`) {
+	if ok && d.has(&tokenEnd) {
 		t.End, ok = d.integer()
 	}
-	if ok && d.has(`,"ops":`) {
+	if ok && d.has(&tokenOps) {
 		t.Ops, ok = d.operations()
 	}
 	d.fresh = false
-	return ok && d.has(`}`), ok
+	return ok && d.ends(), ok
 }
 
 func (d *decoder) operations() ([]Op, bool) {
@@ -195,7 +196,7 @@ func (d *decoder) operations() ([]Op, bool) {
 }
 
 func (d *decoder) operation(o *Op) bool {
-	if d.has(`{"kind":`) {
+	if d.has(&tokenKind) {
 		if end, ok := d.usualOperation(o); end || !ok {
 			return ok
 		}
@@ -247,29 +248,29 @@ func (d *decoder) operation(o *Op) bool {
 // value on, as far as it is like that; end says that this was all.
 func (d *decoder) usualOperation(o *Op) (end, ok bool) {
 	o.Kind, ok = word[Kind](&d.scanner, kindNames[:])
-	if ok && d.has(`,"table":`) {
+	if ok && d.has(&tokenTable) {
 		o.Table, ok = d.smallInteger()
 	}
-	if ok && d.has(`,"key":`) {
+	if ok && d.has(&tokenKey) {
 		o.Key, ok = d.integer()
 	}
-	if ok && d.has(`,"set":`) {
+	if ok && d.has(&tokenSet) {
 		o.Set, ok = d.assignments()
 	}
-	if ok && d.has(`,"rows":`) {
+	if ok && d.has(&tokenRows) {
 		o.Rows, ok = d.foundRows()
 	}
-	if ok && d.has(`,"start":`) {
+	if ok && d.has(&tokenStart) {
 		o.Start, ok = d.integer()
 	}
-	if ok && d.has(`,"end":`) {
+	if ok && d.has(&tokenEnd) {
 		o.End, ok = d.integer()
 	}
-	if ok && d.has(`,"statement":`) {
+	if ok && d.has(&tokenStatement) {
 		o.Statement, ok = d.statement()
 	}
 	d.fresh = false
-	return ok && d.has(`}`), ok
+	return ok && d.ends(), ok
 }
 
 // statement reads the number of a statement, where null is none.
@@ -285,7 +286,8 @@ func (d *decoder) failure() (*Error, bool) {
 	if !d.open('{') {
 		return nil, d.want == ""
 	}
-	e := &Error{}
+	d.errors = append(d.errors, Error{})
+	e := &d.errors[len(d.errors)-1]
 	for d.member() {
 		var ok bool
 		switch string(d.key) {

@@ -19,7 +19,7 @@ func (d *decoder) foundRows() ([]Row, bool) {
 }
 
 func (d *decoder) row(r *Row) bool {
-	if d.has(`{"key":`) {
+	if d.has(&tokenRow) {
 		if end, ok := d.usualRow(r); end || !ok {
 			return ok
 		}
@@ -51,17 +51,17 @@ func (d *decoder) row(r *Row) bool {
 // far as it is like that; end says that this was all.
 func (d *decoder) usualRow(r *Row) (end, ok bool) {
 	r.Key, ok = d.integer()
-	if ok && d.has(`,"version":`) {
+	if ok && d.has(&tokenVersion) {
 		r.Version, ok = d.version()
 	}
-	if ok && d.has(`,"previous":`) {
+	if ok && d.has(&tokenPrevious) {
 		r.Previous, ok = d.version()
 	}
-	if ok && d.has(`,"values":`) {
+	if ok && d.has(&tokenValues) {
 		r.Values, ok = d.rowValues()
 	}
 	d.fresh = false
-	return ok && d.has(`}`), ok
+	return ok && d.ends(), ok
 }
 
 func (d *decoder) rowValues() ([]Value, bool) {
@@ -138,7 +138,11 @@ func (d *decoder) assignments() ([]Assign, bool) {
 }
 
 func (d *decoder) assignment(a *Assign) bool {
-	if !d.open('{') {
+	if d.has(&tokenColumn) {
+		if end, ok := d.usualAssignment(a); end || !ok {
+			return ok
+		}
+	} else if !d.open('{') {
 		return d.want == ""
 	}
 	for d.member() {
@@ -158,6 +162,20 @@ func (d *decoder) assignment(a *Assign) bool {
 		}
 	}
 	return d.want == ""
+}
+
+// usualAssignment reads the assignment as this package writes it, from its first
+// value on, as far as it is like that; end says that this was all.
+func (d *decoder) usualAssignment(a *Assign) (end, ok bool) {
+	a.Column, ok = d.smallInteger()
+	if ok && d.has(&tokenOp) {
+		a.Op, ok = word[AssignOp](&d.scanner, assignNames[:])
+	}
+	if ok && d.has(&tokenValue) {
+		ok = d.value(&a.Value, false)
+	}
+	d.fresh = false
+	return ok && d.ends(), ok
 }
 
 // value reads a value. A text that is borrowed lies in the line, and is valid as long as that is.

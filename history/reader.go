@@ -17,6 +17,7 @@ type reader struct {
 	file       *file
 	lines      lineReader
 	ahead      *ahead // nil where lines are decoded one by one
+	several    bool   // several goroutines can run at a time
 	line       int    // the number of the line that was read last
 	dec        decoder
 	header     *Header
@@ -48,7 +49,7 @@ func newReader(path string, src io.ReadCloser, size int64) (*reader, error) {
 }
 
 func readFrom(path string, f *file) (*reader, error) {
-	r := &reader{path: path, file: f, lines: lineReader{src: f}, dec: decoder{borrow: true}}
+	r := &reader{path: path, file: f, lines: lineReader{src: f}, dec: decoder{borrow: true}, several: runtime.GOMAXPROCS(0) > 1}
 	if err := r.readHeader(); err != nil {
 		f.Close()
 		return nil, err
@@ -103,7 +104,7 @@ func (r *reader) readHeader() error {
 
 func (r *reader) Next(t *Transaction) error {
 	if r.err == nil {
-		if r.ahead == nil && r.file.size >= aheadFrom && runtime.GOMAXPROCS(0) > 1 {
+		if r.ahead == nil && r.file.size >= aheadFrom && r.several {
 			r.ahead = decodeAhead(r.lines.src, r.lines.buf[r.lines.start:r.lines.end])
 		}
 		r.err = r.next(t)

@@ -143,16 +143,6 @@ func (s *scanner) advance(end byte, want string) bool {
 	return s.fail(want)
 }
 
-// has goes over the text, if it is next. The order and the spelling in which this
-// package writes are read with it; whatever is different falls to member.
-func (s *scanner) has(text string) bool {
-	if end := s.pos + len(text); end <= len(s.line) && string(s.line[s.pos:end]) == text {
-		s.pos = end
-		return true
-	}
-	return false
-}
-
 // null goes over a null, if one is next.
 func (s *scanner) null() bool { return s.literal("null") }
 

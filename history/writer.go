@@ -2,6 +2,7 @@ package history
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -62,27 +63,41 @@ func Create(path string, h Header, texts func(from int) []string) (*Writer, erro
 	if err := h.Validate(); err != nil {
 		return nil, fmt.Errorf("writing a history: %w", err)
 	}
-	f, made, err := makeFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("writing a history: %w", err)
-	}
 	w := &Writer{
-		header: h, texts: texts, file: f,
+		header: h, texts: texts,
 		wanted: make(chan struct{}, 1), closing: make(chan struct{}), ended: make(chan struct{}),
 	}
+	// The header goes out in one piece right after the file is made: a process that is killed meanwhile leaves no file without one.
+	var first bytes.Buffer
+	to := &sink{&first}
 	if strings.HasSuffix(path, ".jsonl") {
-		w.out = bufio.NewWriterSize(f, 64<<10)
-	} else if w.out, err = zstd.NewWriter(f, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20)); err != nil {
-		return nil, errors.Join(fmt.Errorf("writing a history: %w", err), discard(f, made))
+		w.out = bufio.NewWriterSize(to, 64<<10)
+	} else {
+		z, err := zstd.NewWriter(to, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20))
+		if err != nil {
+			return nil, fmt.Errorf("writing a history: %w", err)
+		}
+		w.out = z
 	}
 	w.writeOther(otherLines{Header: &w.header})
 	w.flush()
 	if err := w.Err(); err != nil {
-		return nil, errors.Join(err, discard(f, made))
+		return nil, err
 	}
+	f, made, err := makeFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("writing a history: %w", err)
+	}
+	if _, err := f.Write(first.Bytes()); err != nil {
+		return nil, errors.Join(fmt.Errorf("writing a history: %w", err), discard(f, made))
+	}
+	w.file, to.Writer = f, f
 	go w.run()
 	return w, nil
 }
+
+// sink is where a Writer's bytes go at the time.
+type sink struct{ io.Writer }
 
 // makeFile opens a file to write, and reports whether it had to be made.
 func makeFile(path string) (f *os.File, made bool, err error) {

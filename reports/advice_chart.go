@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"image/color"
+	"math"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -55,7 +56,7 @@ func adviceCharts(t *advice.Table) []adviceChart {
 			case m.Recommended:
 				m.Text = "recommended"
 			case butOf(t, c) != "":
-				m.Text = "see the table"
+				m.Text = "▲ see the table"
 			}
 			chart.Rows = append(chart.Rows, m)
 		}
@@ -181,7 +182,32 @@ func shapeOf(r adviceMark) draw.GlyphDrawer {
 	case r.Verdict != advice.Safe:
 		return draw.RingGlyph{}
 	case r.Recommended:
-		return draw.PyramidGlyph{}
+		return star{}
 	}
 	return draw.CircleGlyph{}
+}
+
+// star is the mark of what is recommended, as in the tables.
+type star struct{}
+
+// DrawGlyph implements draw.GlyphDrawer.
+func (star) DrawGlyph(canvas *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
+	const points = 5
+	var path vg.Path
+	for i := range 2 * points {
+		reach := 1.6 * style.Radius
+		if i%2 == 1 {
+			reach *= 0.45
+		}
+		sin, cos := math.Sincos(float64(i) * math.Pi / points)
+		corner := vg.Point{X: at.X + reach*vg.Length(sin), Y: at.Y + reach*vg.Length(cos)}
+		if i == 0 {
+			path.Move(corner)
+		} else {
+			path.Line(corner)
+		}
+	}
+	path.Close()
+	canvas.SetColor(style.Color)
+	canvas.Fill(path)
 }

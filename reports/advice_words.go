@@ -87,11 +87,27 @@ func adviceNotes(t *advice.Table) []string {
 		if r.Few {
 			notes = append(notes, "There are too few repeats to tell every difference from noise: 4 are the least.")
 		}
+		if c := uncommitted(t); c != nil && r.Level != history.ReadUncommitted {
+			notes = append(notes, "Read uncommitted does not come into question, because it shows what may be rolled back; "+
+				c.Strategy+" was not seen to fail there either, with "+rateText(c.Throughput.Median)+".")
+		}
 	}
 	if len(t.SlowCalls) > 0 {
 		notes = append(notes, slowSentence(t.SlowCalls))
 	}
 	return notes
+}
+
+// uncommitted returns the fastest cell at read uncommitted that nothing speaks against but its level, nil if there is none.
+func uncommitted(t *advice.Table) *advice.Cell {
+	var fastest *advice.Cell
+	for i := range t.Cells {
+		c := &t.Cells[i]
+		if c.Level == history.ReadUncommitted && c.Verdict == advice.Safe && butOf(t, c) == "" && (fastest == nil || c.Throughput.Median > fastest.Throughput.Median) {
+			fastest = c
+		}
+	}
+	return fastest
 }
 
 // slowSentence says what a slow call inside the transaction costs at each level.
@@ -238,7 +254,10 @@ func wordOf(t *advice.Table, c *advice.Cell, room int) string {
 		}
 		return text
 	case advice.Unsafe:
-		return problemWord(c)
+		if word := problemWord(c); utf8.RuneCountInString(word) <= room {
+			return word
+		}
+		return "unsafe"
 	case advice.Inconclusive:
 		return "inconclusive"
 	case advice.Missing:

@@ -33,8 +33,8 @@ type chart struct {
 	Format func(float64) string
 	// Log makes the value axis logarithmic, for values over 0 of all sizes.
 	Log bool
-	// Events are moments to mark, in seconds, and Faults stretches to shade.
-	Events []float64
+	// Events are moments to mark, and Faults stretches to shade.
+	Events []span
 	Faults []span
 }
 

@@ -29,9 +29,9 @@ func (c chart) addFaults(p *plot.Plot) error {
 		shade.Color, shade.Width = inkFault, 0
 		p.Add(shade)
 	}
-	for _, at := range c.Events {
+	for _, s := range c.Events {
 		p.Add(&plotter.Line{
-			XYs:       plotter.XYs{{X: at, Y: p.Y.Min}, {X: at, Y: p.Y.Max}},
+			XYs:       plotter.XYs{{X: s.From, Y: p.Y.Min}, {X: s.From, Y: p.Y.Max}},
 			LineStyle: draw.LineStyle{Color: inkEvent, Width: 1, Dashes: []vg.Length{3, 3}},
 		})
 	}

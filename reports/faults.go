@@ -14,16 +14,19 @@ type span struct {
 	From, To float64 // seconds since the start of the run
 }
 
+// reconnected is the kind of the event that says that a client goes on: no fault.
+const reconnected = "reconnected"
+
 // over ends the kind of an event that says that what an earlier one began is
 // over: "pause" and "pause-over".
 const over = "-over"
 
 // faults takes a run's events apart: stretches in which something was wrong,
-// and moments. The loss of the server, and what Jepsen's nemeses start and do not stop, lasts to the end.
-func faults(events []history.Event, seconds float64) (spans []span, moments []float64) {
+// and moments, with no length. The loss of the server, and what Jepsen's nemeses start and do not stop, lasts to the end.
+func faults(events []history.Event, seconds float64) (spans, moments []span) {
 	used := map[int]bool{} // as the end of a stretch, or while it lasts
 	for i, e := range events {
-		if used[i] {
+		if used[i] || e.Kind == reconnected {
 			continue
 		}
 		s := span{Name: e.Kind, From: inSeconds(e.At), To: seconds}
@@ -35,7 +38,8 @@ func faults(events []history.Event, seconds float64) (spans []span, moments []fl
 			}
 		}
 		if !lasts {
-			moments = append(moments, s.From)
+			s.To = s.From
+			moments = append(moments, s)
 			continue
 		}
 		for n := i + 1; n < len(events) && inSeconds(events[n].At) <= s.To; n++ {
@@ -63,17 +67,30 @@ func joined(spans []span, gap float64) []span {
 	return all
 }
 
-// thinned leaves out moments that are closer to the one before than a gap.
-func thinned(moments []float64, gap float64) []float64 {
-	slices.Sort(moments)
-	var all []float64
-	for _, at := range moments {
-		if n := len(all); n == 0 || at >= all[n-1]+gap {
-			all = append(all, at)
+// thinned leaves out moments that are closer to the one before than a gap: one fault
+// is followed at once by what the clients tell of it.
+func thinned(moments []span, gap float64) []span {
+	slices.SortStableFunc(moments, func(a, b span) int { return cmp.Compare(a.From, b.From) })
+	var all []span
+	for _, s := range moments {
+		if n := len(all); n == 0 || s.From >= all[n-1].From+gap {
+			all = append(all, s)
 		}
 	}
 	return all
 }
+
+// faultNames names what a chart shades, or marks.
+func faultNames(spans []span) string {
+	var names []string
+	for _, s := range spans {
+		names = appendNew(names, eventName(strings.TrimPrefix(s.Name, "start-")))
+	}
+	return list(names)
+}
+
+// eventName is the kind of an event as people say it.
+func eventName(kind string) string { return strings.ReplaceAll(kind, "-", " ") }
 
 // endKind is the kind of the event that ends what one of this kind begins.
 func endKind(kind string) string {

@@ -24,6 +24,7 @@ func TestFaults(t *testing.T) {
 		"said twice":          {[]history.Event{at(2, "start-partition"), at(2.5, "start-partition"), at(4, "stop-partition")}, "start-partition 2-4"},
 		"never over":          {[]history.Event{at(2, "start")}, "start 2-10"},
 		"the server was lost": {[]history.Event{at(6, history.EventServerLost)}, "server-lost 6-10"},
+		"a client goes on":    {[]history.Event{at(2, "kill"), at(4, reconnected)}, "at 2"},
 		"stopped":             {[]history.Event{at(9, history.EventStopped)}, "at 9"},
 	}
 	for name, c := range cases {
@@ -34,7 +35,7 @@ func TestFaults(t *testing.T) {
 				got = append(got, fmt.Sprintf("%s %v-%v", s.Name, s.From, s.To))
 			}
 			for _, m := range moments {
-				got = append(got, fmt.Sprint("at ", m))
+				got = append(got, fmt.Sprint("at ", m.From))
 			}
 			if strings.Join(got, ", ") != c.want {
 				t.Errorf("%s, want %s", strings.Join(got, ", "), c.want)

@@ -25,8 +25,10 @@ type Document struct {
 	Took     time.Duration   `json:"took"`
 	Verdict  checker.Verdict `json:"verdict"`
 	Sentence string          `json:"sentence"`
-	Errors   []string        `json:"errors"`
-	Runs     []DocumentRun   `json:"runs"`
+	// Remarks are sentences on how the runs were recorded that say what can be read out of them.
+	Remarks []string      `json:"remarks,omitempty"`
+	Errors  []string      `json:"errors"`
+	Runs    []DocumentRun `json:"runs"`
 	// Probes are the fixed interleavings that were played; ProbesLeftOut says why none were.
 	Probes        []Probe `json:"probes,omitempty"`
 	ProbesLeftOut string  `json:"probesLeftOut,omitempty"`
@@ -59,7 +61,7 @@ func JSON(w io.Writer, r *Report) error {
 func newDocument(r *Report) *Document {
 	d := &Document{
 		Format: Format, Isocheck: r.Isocheck, Title: r.title(), Command: r.Command, Started: r.Started, Took: r.Took,
-		Verdict: reportVerdict(r), Sentence: reportSentence(r), Errors: append([]string{}, r.Errors...), Runs: []DocumentRun{}, Probes: r.Probes, ProbesLeftOut: r.ProbesLeftOut,
+		Verdict: reportVerdict(r), Sentence: reportSentence(r), Remarks: remarks(r.checked()), Errors: append([]string{}, r.Errors...), Runs: []DocumentRun{}, Probes: r.Probes, ProbesLeftOut: r.ProbesLeftOut,
 	}
 	for _, run := range r.Runs {
 		own := DocumentRun{

@@ -23,6 +23,9 @@ func Markdown(w io.Writer, r *Report) error {
 			m.line("\n- %s: %s", mdText(runTitle(runs, run.Findings)), mdText(reason))
 		}
 	}
+	for _, remark := range remarks(runs) {
+		m.line("\n- %s", mdText(remark))
+	}
 	m.problems(r.Errors)
 	m.matrices(newMatrix(runs, nil))
 	m.violations(runs)

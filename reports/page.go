@@ -20,6 +20,7 @@ type page struct {
 	Verdict  verdictView
 	Sentence string
 	Reasons  []string
+	Remarks  []string
 	Facts    []fact
 	Errors   []string
 	Matrix   matrix
@@ -29,6 +30,8 @@ type page struct {
 	Defined  []definitionView
 	Command  string
 	Run      []fact // how the command was run
+	How      []fact // what all runs have in common
+	Settings []fact // of the server, the same in all runs
 	Several  bool   // more than one run
 }
 
@@ -47,7 +50,7 @@ func newPage(r *Report) (*page, error) {
 	marks := newAnchors(runs)
 	p := &page{
 		Style: template.CSS(styleSheet), Script: template.JS(pageScript), Policy: policy(), Title: r.title(), Verdict: viewVerdict(reportVerdict(r)), Sentence: reportSentence(r),
-		Facts: reportFacts(r, runs), Errors: r.Errors, Matrix: newMatrix(runs, marks),
+		Facts: reportFacts(r, runs), Remarks: remarks(runs), Errors: r.Errors, Matrix: newMatrix(runs, marks),
 		Probes: newProbesView(r), Command: r.Command, Run: commandFacts(r), Several: len(runs) > 1,
 		Defined: definitionViews(runs),
 	}
@@ -66,6 +69,8 @@ func newPage(r *Report) (*page, error) {
 		v.Several = p.Several
 		p.Runs = append(p.Runs, v)
 	}
+	p.takeCommon()
+	p.openWorst()
 	p.Groups = groupsOf(runs, p.Runs)
 	return p, nil
 }

@@ -52,7 +52,7 @@ func TestFilters(t *testing.T) {
 	}
 	var said string
 	p.eval(`document.querySelector('#filters [role=status]').textContent`, &said)
-	if said != "1 of 5 runs, 1 anomalies found" {
+	if said != "1 of 5 runs, 1 anomaly found" {
 		t.Errorf("the page says %q", said)
 	}
 	choose("Anomaly", "")
@@ -67,13 +67,13 @@ func TestFilters(t *testing.T) {
 	p.checkQuiet(t, "filters")
 }
 
-// On paper everything is open, except for the scripts, and nothing is wider than the sheet.
+// On paper all runs are open and how they were run, and nothing is wider than the sheet.
 func TestPrinting(t *testing.T) {
 	b := openBrowser(t)
 	p := b.open("file://"+writePage(t, reportCases()["levels"]), view{Width: 794, Print: true})
 	p.eval(`dispatchEvent(new Event('beforeprint'))`, nil)
 	var closed, width, filters float64
-	p.eval(`document.querySelectorAll('details:not([open]):not(.script)').length`, &closed)
+	p.eval(`document.querySelectorAll('details.run:not([open]), details.how:not([open])').length`, &closed)
 	p.eval(`document.documentElement.scrollWidth`, &width)
 	p.eval(`document.querySelector('#filters').offsetHeight`, &filters)
 	if width > 794 {

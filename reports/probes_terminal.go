@@ -162,13 +162,14 @@ func (t *terminal) probeLines(r *Report) {
 	}
 	t.heading("Probes (fixed interleavings)")
 	for _, c := range newProbeTable(r.Probes).Columns {
-		t.item("·", dim, capital(levelName(c.Level))+": "+probeSummary(r.Probes, c))
+		t.item("·", dim, capital(levelName(c.Level))+": "+probeSummary(r.Probes, c, t.opts.Verbose))
 	}
 	t.probeViolations(r.Probes)
 }
 
-// probeSummary counts what became of the probes of one column.
-func probeSummary(probes []Probe, c probeColumn) string {
+// probeSummary counts what became of the probes of one column; where much is asked
+// for also how anomalies were prevented, and which were found.
+func probeSummary(probes []Probe, c probeColumn, much bool) string {
 	var classes []string
 	prevented, anomalies, found, violations := map[string]int{}, 0, 0, 0
 	for _, p := range probes {
@@ -199,11 +200,14 @@ func probeSummary(probes []Probe, c probeColumn) string {
 		how = append(how, number(prevented[h])+" × "+h)
 	}
 	text := fmt.Sprintf("%d of %d anomalies prevented", sum, anomalies)
-	if len(how) > 0 {
+	if len(how) > 0 && much {
 		text += " (" + strings.Join(how, ", ") + ")"
 	}
 	if found > 0 {
-		text += "; " + number(found) + " found, which is allowed: " + strings.Join(classes, ", ")
+		text += "; " + number(found) + " found, which is allowed"
+		if much {
+			text += ": " + strings.Join(classes, ", ")
+		}
 	}
 	if violations > 0 {
 		text += "; " + counted(violations, "VIOLATION")

@@ -15,6 +15,7 @@ import (
 type runView struct {
 	ID, Title string
 	Several   bool // there are other runs, so that the page's sentence is not this one's
+	Open      bool // shown from the start
 	// Server, Level and Workload are what the page's filters ask for.
 	Server, Level, Workload string
 	Brief                   []fact // the line that stands for the run while it is closed
@@ -55,6 +56,7 @@ type chartView struct {
 	Title, Note string
 	Legend      []series
 	Faults      string // what is shaded
+	Moments     string // what is marked
 	SVG         template.HTML
 }
 
@@ -76,7 +78,7 @@ func newRunView(runs []Run, index int, marks anchors, ids map[string]int) (runVi
 		v.Invariants = append(v.Invariants, viewInvariant(i))
 	}
 	for _, e := range run.Events[:min(len(run.Events), mostEvents)] {
-		v.Events = append(v.Events, fact{Name: sinceText(e.At), Value: strings.TrimSpace(e.Kind + " " + e.Detail)})
+		v.Events = append(v.Events, fact{Name: sinceText(e.At), Value: eventName(e.Kind), Note: e.Detail})
 	}
 	if more := len(run.Events) - mostEvents; more > 0 {
 		v.Events = append(v.Events, fact{Name: "and later", Value: counted(more, "more event")})
@@ -93,6 +95,7 @@ func newRunView(runs []Run, index int, marks anchors, ids map[string]int) (runVi
 		}
 	}
 	slices.SortStableFunc(v.Found, func(a, b anomalyView) int { return b.state.rank() - a.state.rank() })
+	v.openFirst()
 	v.State, v.FoundText = foundText(v.Found)
 	v.NotSeen, v.NotExercised = list(notSeen), list(notExercised)
 	for _, c := range charts(run) {
@@ -100,7 +103,7 @@ func newRunView(runs []Run, index int, marks anchors, ids map[string]int) (runVi
 		if err != nil {
 			return v, err
 		}
-		v.Charts = append(v.Charts, chartView{Title: c.Title, Note: c.Note, Legend: c.Series, Faults: faultNames(c.Faults), SVG: svg})
+		v.Charts = append(v.Charts, chartView{Title: c.Title, Note: c.Note, Legend: c.Series, Faults: faultNames(c.Faults), Moments: faultNames(c.Events), SVG: svg})
 	}
 	return v, nil
 }
@@ -133,15 +136,6 @@ func foundText(found []anomalyView) (state, text string) {
 		return string(Observed), Observed.symbol() + " " + counted(len(found), "kind") + " observed"
 	}
 	return "none", NotSeen.symbol() + " none seen"
-}
-
-// faultNames names what a chart shades.
-func faultNames(spans []span) string {
-	var names []string
-	for _, s := range spans {
-		names = appendNew(names, strings.ReplaceAll(strings.TrimPrefix(s.Name, "start-"), "-", " "))
-	}
-	return list(names)
 }
 
 // runTitle names a run among others: "Repeatable read · bank", with the server where there are several.

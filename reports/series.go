@@ -19,12 +19,18 @@ const (
 	// leastCover is the part of a time bin that the run must cover, so that a
 	// rate in it is no accident.
 	leastCover = 0.3
+	// leastSeconds is how long a run takes whose course is worth a plot. Generated histories, whose
+	// clock only counts, are shorter.
+	leastSeconds = 0.01
 )
 
 // charts returns the plots of one run: those that have something to show.
 func charts(run Run) []chart {
 	var all []chart
 	seconds := runSeconds(run)
+	if seconds < leastSeconds {
+		return nil
+	}
 	for _, c := range []chart{throughputChart(run), latencyChart(run), abortChart(run), retryChart(run), anomalyChart(run, seconds)} {
 		if len(c.Series) > 0 {
 			all = append(all, c)
@@ -115,7 +121,7 @@ func latencyChart(run Run) chart {
 	}
 	c.Series = []series{
 		{Name: "p50", Note: duration(s.Latency.P50), Color: 1, Points: p50},
-		{Name: "p95", Note: duration(s.Latency.P95), Color: 3, Points: p95},
+		{Name: "p95", Note: duration(s.Latency.P95), Color: 4, Points: p95},
 		{Name: "p99", Note: duration(s.Latency.P99), Color: 2, Points: p99},
 		{Name: "max", Note: duration(s.Latency.Max), Color: 8, Points: most},
 	}

@@ -45,11 +45,12 @@ func coarse(s history.Summary) []stretch {
 
 // abortChart shows when and why transactions did not commit, the most frequent reason lowest.
 func abortChart(run Run) chart {
-	c := chart{Title: "Aborts", Note: "transactions that did not commit, by why", Bars: true}
+	c := chart{Title: "Aborts", Bars: true}
 	stretches := coarse(run.Summary)
 	if len(stretches) == 0 {
 		return c
 	}
+	c.Note = "transactions that did not commit" + inEach(stretches[0].width) + ", by why"
 	for _, e := range sortedErrors(run.Summary.Errors) {
 		if len(c.Series) == seriesColors-1 {
 			break // the classes are fewer
@@ -75,16 +76,18 @@ func counts(stretches []stretch, count func(stretch) int) plotter.XYs {
 
 // retryChart shows when transactions were tried again.
 func retryChart(run Run) chart {
-	c := chart{Title: "Retries", Note: "transactions that tried again what had failed", Bars: true}
+	c := chart{Title: "Retries", Bars: true}
 	s := run.Summary
 	if s.Retries == 0 || len(s.Bins) == 0 {
 		return c
 	}
+	stretches := coarse(s)
+	c.Note = "transactions that tried again what had failed" + inEach(stretches[0].width)
 	per := ""
 	if s.Committed > 0 {
 		per = ", " + significant(float64(s.Retries)/float64(s.Committed)) + " for each commit"
 	}
-	own := counts(coarse(s), func(b stretch) int { return b.retries })
+	own := counts(stretches, func(b stretch) int { return b.retries })
 	c.Series = []series{{Name: "retries", Note: number(s.Retries) + per, Color: 5, Points: own}}
 	return c
 }
@@ -99,7 +102,7 @@ func classColor(class history.ErrorClass) int {
 
 // anomalyChart shows when anomalies happened. The kinds beyond the page's colours share the last.
 func anomalyChart(run Run, seconds float64) chart {
-	c := chart{Title: "Anomalies", Note: "by when they were complete", Bars: true}
+	c := chart{Title: "Anomalies", Note: "found" + inEach(int64(seconds/anomalyBins*1e9)) + ", by when they were complete", Bars: true}
 	for _, a := range run.Findings.Anomalies {
 		if len(a.Times) == 0 {
 			continue
@@ -116,6 +119,14 @@ func anomalyChart(run Run, seconds float64) chart {
 		}
 	}
 	return c
+}
+
+// inEach says how much time one bar of a chart stands for.
+func inEach(width int64) string {
+	if width <= 0 {
+		return ""
+	}
+	return " in each " + duration(width)
 }
 
 // binned counts moments in bins of equal length.

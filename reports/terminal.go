@@ -42,6 +42,7 @@ func Terminal(w io.Writer, r *Report, opts TerminalOptions) error {
 		t.worst(runs)
 		t.invariants(runs)
 		t.aborts(runs)
+		t.meanwhile(runs)
 		t.probeLines(r)
 	}
 	t.problems(r.Errors)
@@ -65,6 +66,7 @@ func (t *terminal) single(r *Report, run Run) {
 	if t.opts.Quiet {
 		return
 	}
+	t.remarks([]Run{run})
 	t.blank()
 	t.found(f)
 	runs := []Run{run}
@@ -79,6 +81,9 @@ func (t *terminal) single(r *Report, run Run) {
 // should be, and the matrix.
 func (t *terminal) several(r *Report, runs []Run) {
 	t.verdict(reportVerdict(r), reportSentence(r))
+	if !t.opts.Quiet {
+		t.remarks(runs)
+	}
 	first := true
 	for _, run := range runs {
 		f := run.Findings
@@ -100,6 +105,12 @@ func (t *terminal) several(r *Report, runs []Run) {
 	if !t.opts.Quiet && len(runs) > 0 {
 		t.blank()
 		t.matrix(newMatrix(runs, newAnchors(runs)))
+	}
+}
+
+func (t *terminal) remarks(runs []Run) {
+	for _, remark := range remarks(runs) {
+		t.wrap("  ", "  ", remark)
 	}
 }
 
@@ -226,6 +237,32 @@ func mergedEnds(runs []Run, c column) []fact {
 		}
 	}
 	return endFacts(merged)[1:]
+}
+
+// meanwhile counts what happened to the server and the connections: faults above all.
+func (t *terminal) meanwhile(runs []Run) {
+	var kinds []string
+	counts := map[string]int{}
+	for _, run := range runs {
+		for _, e := range run.Events {
+			if e.Kind == reconnected || strings.HasSuffix(e.Kind, over) {
+				continue
+			}
+			name := eventName(e.Kind)
+			kinds = appendNew(kinds, name)
+			counts[name]++
+		}
+	}
+	if len(kinds) == 0 {
+		return
+	}
+	for i, name := range kinds {
+		if n := counts[name]; n > 1 {
+			kinds[i] += " ×" + number(n)
+		}
+	}
+	t.heading("What happened meanwhile")
+	t.wrap("  ", "  ", strings.Join(kinds, " · "))
 }
 
 func (t *terminal) problems(errors []string) {

@@ -1,8 +1,11 @@
 package reports
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/isocheck/isocheck/checker"
 )
 
 const (
@@ -15,9 +18,9 @@ const (
 // matrix writes anomaly × level: a table for each server, and several where
 // its levels do not fit beside each other. Where there is room, cells have their counts.
 func (t *terminal) matrix(m matrix) {
-	rows := m.Main()
+	rows, notSeen, notTried := m.brief()
 	if t.opts.Verbose {
-		rows = m.Rows
+		rows, notSeen, notTried = m.Rows, nil, nil
 	}
 	per := max(1, (t.width-nameColumn)/cellColumn)
 	for from := 0; from < len(m.Columns); {
@@ -34,6 +37,12 @@ func (t *terminal) matrix(m matrix) {
 		t.line("")
 		from = to
 	}
+	if len(notSeen) > 0 {
+		t.item(NotSeen.symbol(), dim, "also not seen: "+list(notSeen))
+	}
+	if len(notTried) > 0 {
+		t.item(NotExercised.symbol(), dim, "also not exercised: "+list(notTried))
+	}
 	legend := "○ not seen · ● observed, allowed · ✗ VIOLATION · – not exercised"
 	if hidden := variantsFound(m); hidden > 0 && !t.opts.Verbose {
 		legend += ". Against session order and real time: see the report"
@@ -41,6 +50,29 @@ func (t *terminal) matrix(m matrix) {
 	for _, line := range wrapped(legend, t.width) {
 		t.line(t.painted(dim, line))
 	}
+}
+
+// basic are the anomalies that engineers look for by name: they have a row whatever
+// became of them.
+var basic = []checker.AnomalyID{
+	checker.DirtyWrite, checker.DirtyRead, checker.LostUpdate, checker.NonRepeatableRead, checker.Phantom, checker.ReadSkew,
+	checker.LongFork, checker.WriteSkew, checker.PredicateWriteSkew,
+}
+
+// brief is the main rows without those of which there is nothing to tell: they are
+// names only, of what was seen nowhere and of what was exercised nowhere.
+func (m matrix) brief() (rows []row, notSeen, notTried []string) {
+	for _, r := range m.Main() {
+		switch worst := r.Worst(); {
+		case worst.rank() > NotSeen.rank() || slices.Contains(basic, r.ID):
+			rows = append(rows, r)
+		case worst == NotSeen:
+			notSeen = append(notSeen, r.whole())
+		default:
+			notTried = append(notTried, r.whole())
+		}
+	}
+	return rows, notSeen, notTried
 }
 
 // variantsFound is how many variants of anomalies were found that stand only in the report.

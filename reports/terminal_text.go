@@ -76,10 +76,15 @@ func (t *terminal) item(symbol, color, text string) {
 	}
 }
 
-// brief writes an item in at most two lines, all of it where the options ask for much.
+// brief writes an item without the last of its clauses, as many as it takes to make
+// it two lines, all of it where the options ask for much. No clause is cut.
 func (t *terminal) brief(symbol, color, text string) {
-	if lines := wrapped(text, t.width-4); len(lines) > 2 && !t.opts.Verbose {
-		text = lines[0] + " " + shorten(lines[1], t.width-6) + " …"
+	for !t.opts.Verbose && len(wrapped(text, t.width-4)) > 2 {
+		clause := strings.LastIndex(text, "; ")
+		if clause < 0 {
+			break
+		}
+		text = text[:clause] + "."
 	}
 	t.item(symbol, color, text)
 }

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/isocheck/isocheck/checker"
 )
@@ -35,17 +36,19 @@ func (t *terminal) witnessTitle(f *checker.Findings, a *checker.Anomaly, several
 }
 
 func (t *terminal) witness(f *checker.Findings, w *checker.Witness, mark string) {
-	lines := wrapped(w.Sentence, t.width-2)
-	if len(lines) > 3 && !t.opts.Verbose {
-		lines = append(lines[:2:2], shorten(lines[2], t.width-4)+" …")
-	}
+	var edges []string
 	for _, e := range w.Edges {
-		lines = append(lines, wrapped(txnLabel(e.From)+" → "+txnLabel(e.To)+" "+edgeLabel(e.Kind)+": "+e.Text, t.width-2)...)
+		edges = append(edges, wrapped(txnLabel(e.From)+" → "+txnLabel(e.To)+" "+edgeLabel(e.Kind)+": "+e.Text, t.width-2)...)
 	}
+	lines := wrapped(w.Sentence, t.width-2)
+	if head, _, ok := strings.Cut(w.Sentence, ": "); ok && !t.opts.Verbose && len(lines)+len(edges) > witnessLines {
+		lines = wrapped(head+":", t.width-2) // what comes after it says what the edges say
+	}
+	lines = append(lines, edges...)
 	if t.opts.Verbose {
 		lines = append(lines, t.stepLines(f, w)...)
 	} else if len(lines) > witnessLines {
-		lines = append(lines[:witnessLines-1:witnessLines-1], "…")
+		lines = append(lines[:witnessLines-1:witnessLines-1], "and so on, back to where it began")
 	}
 	for _, line := range lines {
 		t.line("  " + line)

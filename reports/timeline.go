@@ -156,6 +156,8 @@ func stepError(w *checker.Witness, s step) *history.Error {
 func stepRemark(w *checker.Witness, s step) string {
 	t := &w.Transactions[s.Txn]
 	switch {
+	case s.Kind == stepBegin && t.Replica:
+		return "on the replica"
 	case s.Kind == stepRollback && t.Failure() == nil:
 		return "on purpose"
 	case s.Kind == stepCommit && t.Outcome == history.Indeterminate:
@@ -210,6 +212,9 @@ func txnTitle(t *history.Transaction) string {
 	parts := []string{"client " + number(t.Client), "transaction " + number(t.Number)}
 	if t.Name != "" {
 		parts = append([]string{t.Name}, parts...)
+	}
+	if t.Replica {
+		parts = append(parts, "on the replica")
 	}
 	return strings.Join(parts, ", ")
 }

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/isocheck/isocheck/checker"
 	"github.com/isocheck/isocheck/history"
@@ -32,11 +33,25 @@ func verdictSentence(f *checker.Findings) string {
 func subject(h *history.Header) string {
 	switch {
 	case h.Level != "":
-		return serverName(h) + " at " + levelName(h.Level)
+		return serverName(h) + " at " + levelName(h.Level) + mixedWith(h)
 	case h.Database == "":
 		return "The history"
 	}
 	return serverName(h)
+}
+
+// mixedWith names the levels that transactions of the run had besides the one that it is held against.
+func mixedWith(h *history.Header) string {
+	var others []string
+	for _, share := range strings.Split(h.Params["level mix"], ",") {
+		if level, _, ok := strings.Cut(share, "="); ok && level != string(h.Level) {
+			others = append(others, levelName(history.Level(level)))
+		}
+	}
+	if len(others) == 0 {
+		return ""
+	}
+	return " mixed with " + list(others)
 }
 
 // undecided reports whether the checker could not find out if what is expected holds.
@@ -168,133 +183,4 @@ func allFindings(runs []Run) []*checker.Findings {
 		all = append(all, run.Findings)
 	}
 	return all
-}
-
-// verdictOf returns the verdict over all runs: violated if any is, else
-// inconclusive if any is, or if there is none at all.
-func verdictOf(runs []Run) checker.Verdict {
-	verdict := checker.Kept
-	if len(runs) == 0 {
-		return checker.Inconclusive
-	}
-	for _, run := range settled(runs) {
-		switch run.Findings.Verdict {
-		case checker.Violated:
-			return checker.Violated
-		case checker.Inconclusive:
-			verdict = checker.Inconclusive
-		}
-	}
-	return verdict
-}
-
-// reportVerdict is the verdict over all that was to be done: where a part of it
-// could not be, nothing found is not the same as nothing there.
-func reportVerdict(r *Report) checker.Verdict {
-	verdict := verdictOf(r.checked())
-	if probesViolate(r) {
-		return checker.Violated
-	}
-	if len(r.Runs) == 0 && len(r.Probes) > 0 {
-		verdict = checker.Kept
-	}
-	if verdict == checker.Kept && len(r.Errors) > 0 {
-		return checker.Inconclusive
-	}
-	return verdict
-}
-
-// reportSentence says in one sentence what became of all runs, and where
-// something could not be done, that it is less than was asked.
-func reportSentence(r *Report) string {
-	runs := r.checked()
-	partial := reportVerdict(r) != verdictOf(runs)
-	switch {
-	case len(r.Runs) == 0 && len(r.Probes) > 0:
-		return probesSentence(r)
-	case len(runs) == 0:
-		return "Nothing was checked."
-	case probesViolate(r) && verdictOf(runs) != checker.Violated:
-		return probesSentence(r)
-	case len(runs) == 1 && !partial:
-		return verdictSentence(runs[0].Findings)
-	}
-	committed := 0
-	for _, run := range runs {
-		committed += run.Findings.Counts.Committed
-	}
-	who, in := list(servers(runs)), " in "+counted(committed, "transaction")
-	all := allFindings(runs)
-	names := observedNames(all...)
-	if partial {
-		return "Inconclusive: " + who + " showed nothing that is ruled out" + exemptClause(all...) + in +
-			", but not all that was asked could be done" + observed(names, "is allowed") + "."
-	}
-	switch verdictOf(runs) {
-	case checker.Violated:
-		return brokenSentence(runs, in)
-	case checker.Inconclusive:
-		bad := countVerdict(runs, checker.Inconclusive)
-		return who + " showed nothing that is ruled out" + exemptClause(all...) + in + ", but " + number(bad) + " of " +
-			counted(len(runs), "run") + was(bad) + " inconclusive" + observed(names, "is allowed") + "."
-	}
-	if !allDocumented(runs) {
-		return who + " behaved as expected" + exemptClause(all...) + " in all " + counted(len(runs), "run") + in + observed(names, "is allowed") + "."
-	}
-	levels := levelsOf(runs)
-	return who + " kept what is promised at " + list(levels) + exemptClause(all...) + in + observed(names, "the promise allows") + "."
-}
-
-func was(n int) string {
-	if n == 1 {
-		return " was"
-	}
-	return " were"
-}
-
-// brokenSentence says where which anomalies were found that are ruled out.
-func brokenSentence(runs []Run, in string) string {
-	bad := slices.DeleteFunc(slices.Clone(runs), func(run Run) bool { return run.Findings.Verdict != checker.Violated })
-	names, forbid := violatingNames(bad)
-	levels := list(levelsOf(bad))
-	if !slices.ContainsFunc(bad, func(run Run) bool { return !onlyForbidden(run.Findings) }) {
-		what := " kept what is promised"
-		if !allDocumented(runs) {
-			what = " behaved as expected"
-		}
-		return list(servers(runs)) + what + ", but" + in + " " + list(forbid) + ", which --forbid rules out," + was(len(forbid)) + " found at " + levels + "."
-	}
-	what := " broke what is promised at "
-	if !allDocumented(bad) {
-		what = " did not behave as expected at "
-	}
-	sentence := list(servers(bad)) + what + levels
-	if len(forbid) > 0 {
-		names = append(names, list(forbid)+" (which --forbid rules out)")
-	}
-	if len(names) == 0 {
-		return sentence + "."
-	}
-	return sentence + ":" + in + " " + list(names) + was(len(names)) + " found."
-}
-
-// violatingNames names what the runs showed that is ruled out, those apart that only --forbid rules out.
-func violatingNames(runs []Run) (names, forbid []string) {
-	for _, run := range runs {
-		for _, a := range run.Findings.Anomalies {
-			switch {
-			case stateOf(a) != Violation:
-			case forbidden(run.Findings, a.ID):
-				forbid = appendNew(forbid, shortName(a.Name))
-			default:
-				names = appendNew(names, shortName(a.Name))
-			}
-		}
-		for _, i := range run.Findings.Invariants {
-			if i.Violation {
-				names = appendNew(names, "a broken invariant ("+i.Name+")")
-			}
-		}
-	}
-	return names, forbid
 }

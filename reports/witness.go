@@ -84,7 +84,7 @@ func newAnomalyView(runs []Run, n, run int, marks anchors) anomalyView {
 			break
 		}
 		w := newWitnessView(f, &a.Witnesses[i])
-		w.ID, w.Alias, w.Number, w.Open = id, classAnchor(f.Anomalies, a, id), i+1, i == 0
+		w.ID, w.Alias, w.Number = id, classAnchor(f.Anomalies, a, id), i+1
 		if a.Violation && !a.Witnesses[i].Violation {
 			w.Remark = "This one alone would be allowed."
 		}

@@ -126,3 +126,24 @@ func TestSQLOf(t *testing.T) {
 		})
 	}
 }
+
+// A run whose transactions had several levels says so.
+func TestSubjectOfMixedLevels(t *testing.T) {
+	h := &history.Header{Database: "postgres", ServerVersion: "15.18", Level: history.RepeatableRead, Params: map[string]string{"level mix": "repeatable-read=3,serializable=1"}}
+	if got, want := subject(h), "PostgreSQL 15.18 at repeatable read mixed with serializable"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// A generated history, whose clock only counts, has no plots over time.
+func TestNoChartsOfAMoment(t *testing.T) {
+	run := violatedRun()
+	run.Summary.Start, run.Summary.Duration = 0, 35_000
+	for i := range run.Findings.Anomalies {
+		run.Findings.Anomalies[i].Times = nil
+	}
+	run.Findings.Invariants = nil
+	if all := charts(run); len(all) > 0 {
+		t.Errorf("%d charts of 35 µs", len(all))
+	}
+}

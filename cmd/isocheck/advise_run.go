@@ -38,7 +38,8 @@ func (a *app) advise(ctx context.Context, p *plan, asJSON bool) error {
 		return err
 	}
 	defer out.removeIfEmpty()
-	if err := out.removeOld(adviceFile, adviceData, serverLog, serverDSN, histories); err != nil {
+	kept, err := out.removeOldRun(adviceFile, adviceData, serverLog, serverDSN)
+	if err != nil {
 		return err
 	}
 	duration := p.duration
@@ -47,6 +48,7 @@ func (a *app) advise(ctx context.Context, p *plan, asJSON bool) error {
 		app: a, plan: p, id: newRunID(started), folder: out, show: newScreen(a, p.screen),
 		report: &reports.Report{Started: started},
 	}}
+	tellKept(v.show, kept)
 	v.stops = catchSignals(ctx, v.noteSignal)
 	defer v.stops.release()
 	v.then = v.all

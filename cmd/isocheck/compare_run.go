@@ -33,9 +33,11 @@ func (c *comparison) prepare(started time.Time) error {
 		if err != nil {
 			return err
 		}
-		if err := out.removeOld(reportFile, findingsFile, serverLog, histories); err != nil {
+		kept, err := out.removeOldRun(reportFile, findingsFile, serverLog)
+		if err != nil {
 			return err
 		}
+		tellKept(c.show, kept)
 		c.runs = append(c.runs, &measurement{
 			app: c.app, plan: own.plan, id: newRunID(started), folder: out, show: c.show,
 			report: &reports.Report{Title: own.plan.title(), Command: c.app.command(), Started: started, Isocheck: isocheckVersion()},

@@ -81,6 +81,46 @@ func TestRemoveOld(t *testing.T) {
 	}
 }
 
+// TestRemoveOldRun removes the histories that an earlier run's findings or advice name, and
+// leaves those that nobody knows of, and what is not in the folder.
+func TestRemoveOldRun(t *testing.T) {
+	top := t.TempDir()
+	f := &folder{path: filepath.Join(top, "a[b]*")}
+	if err := os.Mkdir(f.path, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	outside := filepath.Join(top, "history-outside.jsonl.zst")
+	for name, text := range map[string]string{
+		outside: "",
+		f.file("history-bank-serializable.jsonl.zst"):       "",
+		f.file("history-bank-plain-serializable.jsonl.zst"): "",
+		f.file("history-mine.jsonl.zst"):                    "",
+		f.file("notes.txt"):                                 "",
+		f.file(findingsFile): `{"runs": [{"history": "history-bank-serializable.jsonl.zst"}, {"history": "notes.txt"},
+			{"history": "../history-outside.jsonl.zst"}, {"history": "history-*.jsonl.zst"}]}`,
+		f.file(adviceData): `{"workloads": [{"cells": [{"history": "history-bank-plain-serializable.jsonl.zst"}, {}]}]}`,
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept, err := f.removeOldRun(findingsFile, adviceData)
+	if err != nil || strings.Join(kept, " ") != "history-mine.jsonl.zst" {
+		t.Errorf("kept are %v, %v", kept, err)
+	}
+	var left []string
+	entries, _ := os.ReadDir(f.path)
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	if got := strings.Join(left, " "); got != "history-mine.jsonl.zst notes.txt" {
+		t.Errorf("left are %s", got)
+	}
+	if _, err := os.Stat(outside); err != nil {
+		t.Errorf("a file outside of the folder is gone: %v", err)
+	}
+}
+
 // TestWriteWhole leaves a file as it was when a new one cannot be made.
 func TestWriteWhole(t *testing.T) {
 	f := &folder{path: t.TempDir()}

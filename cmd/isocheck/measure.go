@@ -56,7 +56,8 @@ func (a *app) measure(ctx context.Context, p *plan) error {
 		return err
 	}
 	defer out.removeIfEmpty()
-	if err := out.removeOld(reportFile, findingsFile, junitFile, summaryFile, serverLog, serverDSN, histories); err != nil {
+	kept, err := out.removeOldRun(reportFile, findingsFile, junitFile, summaryFile, serverLog, serverDSN)
+	if err != nil {
 		return err
 	}
 	m := &measurement{
@@ -66,6 +67,7 @@ func (a *app) measure(ctx context.Context, p *plan) error {
 	if !p.shard.one() {
 		m.id = p.shard.run
 	}
+	tellKept(m.show, kept)
 	m.stops = catchSignals(ctx, m.noteSignal)
 	defer m.stops.release()
 

@@ -39,12 +39,13 @@ func TestReplica(t *testing.T) {
 			args := []string{
 				"--dsn", tt.servers.Primary.DSN, "--replica-dsn", tt.servers.DSN, "--level", tt.level,
 				"--workload", tt.workload, "--strategy", tt.strategy, "--read-share", "0.5", "--duration", "3s", "--out", out,
-				// PostgreSQL's replicas may show two commits in another order than the primary.
-				"--allow", "long-fork",
 			}
 			var stdout, stderr bytes.Buffer
 			if got := run(context.Background(), args, strings.NewReader(""), &stdout, &stderr, nil); got != int(asExpected) {
 				t.Fatalf("exit status %d\n%s\n%s", got, stdout.String(), stderr.String())
+			}
+			if !strings.Contains(stdout.String(), "ran on the replica.") {
+				t.Errorf("it is not said what ran on the replica:\n%s", stdout.String())
 			}
 			checkReplicaHistory(t, filepath.Join(out, "history-"+tt.workload+"-"+tt.level+".jsonl.zst"))
 			ordered := checkReplicaFindings(t, filepath.Join(out, findingsFile))

@@ -63,7 +63,38 @@ func (s *screen) line(format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.wipe()
-	fmt.Fprintln(s.w, s.conceal(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(s.w, folded(s.conceal(fmt.Sprintf(format, args...)), s.width()))
+}
+
+// folded breaks the lines of a text at spaces where they are wider than so many
+// columns, and indents what follows. Words stay whole, so that a path can be copied. 0 columns are any number.
+func folded(text string, columns int) string {
+	if columns <= 0 {
+		return text
+	}
+	const indent = "  "
+	var b strings.Builder
+	for n, line := range strings.Split(text, "\n") {
+		if n > 0 {
+			b.WriteByte('\n')
+		}
+		used := 0
+		for i, word := range strings.Split(line, " ") {
+			width := utf8.RuneCountInString(word)
+			switch {
+			case i == 0:
+			case used+1+width > columns:
+				b.WriteString("\n" + indent)
+				used = len(indent)
+			default:
+				b.WriteByte(' ')
+				used++
+			}
+			b.WriteString(word)
+			used += width
+		}
+	}
+	return b.String()
 }
 
 // isLive reports whether there is a live line.

@@ -163,7 +163,11 @@ func title(groups []*group) string {
 			names = append(names, g.name())
 			continue
 		}
-		names = append(names, fmt.Sprintf("%s %s at %s", g.header.Database, g.header.ServerVersion, g.header.Level))
+		name := strings.TrimSpace(g.header.Database + " " + g.header.ServerVersion)
+		if g.header.Level != "" {
+			name += " at " + string(g.header.Level)
+		}
+		names = append(names, name)
 	}
 	return strings.Join(unique(names), ", ")
 }

@@ -37,6 +37,15 @@ func TestStrangersData(t *testing.T) {
 			if diff := cmp.Diff(before, s.dump(t)); diff != "" {
 				t.Errorf("a run changed the data of others (-before +after):\n%s", diff)
 			}
+			stderr.Reset()
+			args = []string{"--dsn", s.dsn, "--db", database, "--workload", "counter", "--shard", "0/1", "--run-id", "theirs", "--out", t.TempDir()}
+			got := run(context.Background(), args, strings.NewReader(""), &stdout, &stderr, nil)
+			if got != int(notDone) || !strings.Contains(stderr.String(), "making "+lookalike) || !strings.Contains(stderr.String(), "exists") {
+				t.Errorf("a run whose schema there is already: exit status %d\n%s", got, stderr.String())
+			}
+			if diff := cmp.Diff(before, s.dump(t)); diff != "" {
+				t.Errorf("a run whose schema there was already changed it (-before +after):\n%s", diff)
+			}
 			for range 2 {
 				i := start(t, "--dsn", s.dsn, "--db", database, "--workload", "bank", "--duration", "10m")
 				i.waitFor("started")
@@ -46,6 +55,51 @@ func TestStrangersData(t *testing.T) {
 				if diff := cmp.Diff(before, s.dump(t)); diff != "" {
 					t.Errorf("a run that was killed changed the data of others (-before +after):\n%s", diff)
 				}
+			}
+		})
+	}
+}
+
+// lookalike is a stranger's schema that has the name of a run's.
+const lookalike = "isocheck_theirs"
+
+// TestNoRights gives isocheck a user who may connect, and no more: it says what it may not do, and nothing is made.
+func TestNoRights(t *testing.T) {
+	for database, want := range map[string]string{
+		postgreSQL: "permission denied for database postgres (SQLSTATE 42501); let the database's owner run: GRANT CREATE ON DATABASE postgres TO powerless",
+		mySQL:      "Access denied for user 'powerless'@'%' to database",
+		mariaDB:    "Access denied for user 'powerless'@'%' to database",
+	} {
+		t.Run(database, func(t *testing.T) {
+			s := newStranger(t, requireServer(t, database))
+			grant := ""
+			if database == postgreSQL {
+				s.exec(t, "DROP ROLE IF EXISTS powerless")
+				s.exec(t, "CREATE ROLE powerless LOGIN PASSWORD 'a'")
+			} else {
+				s.exec(t, "CREATE USER powerless IDENTIFIED BY 'a'")
+				s.exec(t, "GRANT SELECT ON "+s.place+".* TO powerless")
+				t.Cleanup(func() { s.exec(t, "DROP USER powerless") })
+				grant = "GRANT ALL"
+			}
+			before := s.dump(t)
+			u, err := url.Parse(s.dsn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			u.User = url.UserPassword("powerless", "a")
+			var stdout, stderr bytes.Buffer
+			args := []string{"--dsn", u.String(), "--db", database, "--out", t.TempDir()}
+			if got := run(context.Background(), args, strings.NewReader(""), &stdout, &stderr, nil); got != int(notDone) {
+				t.Errorf("exit status %d", got)
+			}
+			for _, text := range []string{"making isocheck_", want, grant} {
+				if !strings.Contains(stderr.String(), text) {
+					t.Errorf("stderr does not say %q:\n%s", text, stderr.String())
+				}
+			}
+			if diff := cmp.Diff(before, s.dump(t)); diff != "" {
+				t.Errorf("something was changed (-before +after):\n%s", diff)
 			}
 		})
 	}
@@ -75,6 +129,7 @@ func newStranger(t *testing.T, server *provision.Server) *stranger {
 	}
 	s.exec(t, "CREATE SCHEMA IF NOT EXISTS "+s.place)
 	s.exec(t, "CREATE SCHEMA IF NOT EXISTS isocheck")
+	s.exec(t, "CREATE SCHEMA IF NOT EXISTS "+lookalike)
 	for _, table := range s.tables() {
 		s.exec(t, "CREATE TABLE "+table+" (id bigint PRIMARY KEY, version bigint, previous bigint)")
 		s.exec(t, "INSERT INTO "+table+" VALUES (1, 7, 6), (2, 5, 4)")
@@ -122,7 +177,7 @@ func (s *stranger) close(t *testing.T) {
 	}
 }
 
-// tables are those of all workloads, in the stranger's place and in one that looks like isocheck's.
+// tables are those of all workloads, in the stranger's place and in two that look like isocheck's.
 func (s *stranger) tables() []string {
 	var names []string
 	for _, w := range workloads.All() {
@@ -131,7 +186,7 @@ func (s *stranger) tables() []string {
 			panic(err)
 		}
 		for _, table := range w.New(params).Tables {
-			names = append(names, s.place+"."+table.Name, "isocheck."+table.Name)
+			names = append(names, s.place+"."+table.Name, "isocheck."+table.Name, lookalike+"."+table.Name)
 		}
 	}
 	slices.Sort(names)
@@ -142,7 +197,7 @@ func (s *stranger) tables() []string {
 // isocheck's runs, which are in schemas of their own.
 func (s *stranger) dump(t *testing.T) string {
 	t.Helper()
-	const ours = ` NOT LIKE 'isocheck!_%' ESCAPE '!'`
+	const ours = ` NOT LIKE 'isocheck!_20%' ESCAPE '!'` // they begin with the year
 	hidden := "('pg_catalog', 'information_schema', 'pg_toast', 'mysql', 'sys', 'performance_schema')"
 	text := s.rows(t, "SELECT schema_name FROM information_schema.schemata WHERE schema_name NOT IN "+hidden+" AND schema_name"+ours+" ORDER BY 1")
 	text += s.rows(t, "SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns WHERE table_schema NOT IN "+

@@ -109,3 +109,26 @@ func TestScreenWithoutTerminal(t *testing.T) {
 		t.Errorf("wrote %q", got)
 	}
 }
+
+// Lines break between words, and a word that is too long stays whole.
+func TestFolded(t *testing.T) {
+	cases := map[string]struct {
+		text    string
+		columns int
+		want    string
+	}{
+		"fits":            {"bank at serializable: started", 40, "bank at serializable: started"},
+		"too long":        {"bank at serializable: as expected, 420 committed", 24, "bank at serializable: as\n  expected, 420\n  committed"},
+		"a long word":     {"see /a/very/long/path/to/a/file now", 16, "see\n  /a/very/long/path/to/a/file\n  now"},
+		"several lines":   {"one two three\nfour", 8, "one two\n  three\nfour"},
+		"not a terminal":  {"one two three", 0, "one two three"},
+		"keeps its shape": {"  indented by two", 40, "  indented by two"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			if got := folded(c.text, c.columns); got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}

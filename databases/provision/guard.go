@@ -36,6 +36,11 @@ if [ -n "$pid" ]; then
 	while kill -0 "$pid" 2>/dev/null && [ $i -lt 50 ]; do sleep 0.1; i=$((i + 1)); done
 	kill -KILL "$pid" 2>/dev/null
 fi
+# isocheck may have died between starting a program and noting its number; and initdb has children.
+for of in $(grep -lsF -- "$1/data" /proc/[0-9]*/cmdline); do
+	of=${of#/proc/}
+	kill -KILL "${of%/cmdline}"
+done 2>/dev/null
 if [ -f "$1/` + containerName + `" ]; then
 	docker rm --force --volumes "$(cat "$1/` + containerName + `")"
 fi >/dev/null 2>&1

@@ -21,7 +21,7 @@ type index struct {
 type indexRow struct {
 	Path, Title, When, Sentence, Problem string
 	Verdict, Symbol, Word                string
-	Report, Findings, Comparison         string // links
+	Report, Findings, Comparison, Advice string // links
 	CanCompare                           bool
 }
 
@@ -59,8 +59,11 @@ func newIndexRow(r result) indexRow {
 	if r.Comparison {
 		row.Comparison = fileLink(r.Path, compareFile)
 	}
+	if r.Advice {
+		row.Advice = fileLink(r.Path, adviceFile)
+	}
 	if r.Problem != "" || len(r.Report.Runs) == 0 {
-		row.Verdict, row.Symbol, row.Word = "none", "–", ""
+		row.Verdict, row.Symbol, row.Word, row.Sentence = "none", "–", "no verdict", r.Words
 		return row
 	}
 	v := reports.Judge(r.Report)

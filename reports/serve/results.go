@@ -21,8 +21,10 @@ type result struct {
 	// Path is the folder, relative to the root, with slashes; "." is the root.
 	Path   string
 	Report *reports.Report
-	// Comparison says that the folder holds a comparison besides.
-	Comparison bool
+	// Comparison says that the folder holds a comparison besides, Advice that it holds advice.
+	Comparison, Advice bool
+	// Words say what came of a comparison or of advice.
+	Words string
 	// Problem says why its findings could not be read.
 	Problem string
 }
@@ -34,6 +36,8 @@ const (
 	reportFile   = "report.html"
 	compareFile  = "compare.html"
 	compareData  = "compare.json"
+	adviceFile   = "advice.html"
+	adviceData   = "advice.json"
 	junitFile    = "junit.xml"
 	summaryFile  = "summary.md"
 	historyStart = "history-"
@@ -42,7 +46,7 @@ const (
 // served reports whether a file of this name may be sent to a browser.
 func served(name string) bool {
 	switch name {
-	case findingsFile, reportFile, compareFile, compareData, junitFile, summaryFile:
+	case findingsFile, reportFile, compareFile, compareData, adviceFile, adviceData, junitFile, summaryFile:
 		return true
 	}
 	return strings.HasPrefix(name, historyStart) && (strings.HasSuffix(name, ".jsonl.zst") || strings.HasSuffix(name, ".jsonl"))
@@ -79,13 +83,13 @@ func (s *shelf) results() ([]result, error) {
 			return nil //nolint:nilerr // a folder that cannot be read has nothing to show, and the others have
 		case d.IsDir() && name != "." && (strings.HasPrefix(d.Name(), ".") || strings.Count(name, "/") >= mostDepth):
 			return fs.SkipDir
-		case d.IsDir() || d.Name() != findingsFile && d.Name() != compareData:
+		case d.IsDir() || d.Name() != findingsFile && d.Name() != compareData && d.Name() != adviceData:
 			return nil
 		}
 		if dir := path.Dir(name); d.Name() == findingsFile {
 			all = append(all, s.read(files, dir))
 		} else if _, err := fs.Stat(files, path.Join(dir, findingsFile)); errors.Is(err, fs.ErrNotExist) {
-			all = append(all, s.compared(files, dir))
+			all = append(all, other(files, dir, d.Name()))
 		}
 		return nil
 	})
@@ -124,15 +128,6 @@ func (s *shelf) read(files fs.FS, dir string) result {
 		s.known = map[string]entry{}
 	}
 	s.known[dir] = entry{info.ModTime(), info.Size(), r}
-	return r
-}
-
-// compared returns a folder that holds only a comparison; its subjects have folders of their own.
-func (s *shelf) compared(files fs.FS, dir string) result {
-	r := result{Path: dir, Report: &reports.Report{Title: "Comparison"}, Comparison: true}
-	if info, err := fs.Stat(files, path.Join(dir, compareData)); err == nil {
-		r.Report.Started = info.ModTime()
-	}
 	return r
 }
 

@@ -54,7 +54,9 @@ func folder(t *testing.T) string {
 		_ = file.Close()
 		write(t, filepath.Join(out, "report.html"), "<!doctype html>report of "+filepath.ToSlash(name))
 	}
-	write(t, filepath.Join(dir, "both", "compare.json"), "{}")
+	write(t, filepath.Join(dir, "both", "compare.json"), `{"subjects": [{"label": "MySQL 9.7.4"}, {"label": "MariaDB 10.11"}]}`)
+	write(t, filepath.Join(dir, "advice", "advice.json"), `{"title": "Advice for mysql", "started": "2026-03-05T10:00:00Z", "workloads": [{"name": "counter", "sentence": "Use atomic <at> read committed."}]}`)
+	write(t, filepath.Join(dir, "advice", "advice.html"), "<!doctype html>advised")
 	write(t, filepath.Join(dir, "both", "compare.html"), "<!doctype html>both")
 	write(t, filepath.Join(dir, "monday", "server.dsn"), "postgres://u:hunter2secret@h/d")
 	write(t, filepath.Join(dir, "monday", ".report.html"), "hidden")
@@ -121,6 +123,7 @@ func TestIndex(t *testing.T) {
 	for _, want := range []string{
 		"mysql &lt;b&gt;at&lt;/b&gt; repeatable-read", `href="/files/monday/report.html"`, `href="/files/both/mysql/findings.json"`,
 		"2026-03-02 10:00", "MySQL · repeatable read · counter", "1,000/s → 3,000/s", `href="/files/both/compare.html"`, "It could not be read",
+		"Compared are MySQL 9.7.4, MariaDB 10.11.", `href="/files/advice/advice.html"`, "counter: Use atomic &lt;at&gt; read committed.",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page has no %q", want)

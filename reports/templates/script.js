@@ -25,10 +25,10 @@
     if (link && link.hash === location.hash) setTimeout(reveal);
   });
 
-  // On paper nothing is closed.
+  // On paper every run and its settings are open; of the rest what the reader has opened.
   let closed = [];
   addEventListener('beforeprint', () => {
-    closed = all('details:not([open])').filter(e => !e.classList.contains('script'));
+    closed = all('details.run:not([open]), details.how:not([open])');
     for (const e of closed) e.open = true;
   });
   addEventListener('afterprint', () => { for (const e of closed) e.open = false; });
@@ -76,7 +76,7 @@
     }
     for (const group of all('.group')) group.hidden = !all('[data-run]', group).some(run => !run.hidden);
     for (const row of rows) row.hidden = Boolean(state.anomaly && row.dataset.row !== state.anomaly || state.state && row.dataset.state !== state.state);
-    said.textContent = Object.values(state).some(Boolean) ? `${count} of ${runs.length} runs, ${kinds} anomalies found` : '';
+    said.textContent = Object.values(state).some(Boolean) ? `${count} of ${runs.length} runs, ${kinds} ${kinds === 1 ? 'anomaly' : 'anomalies'} found` : '';
   }
   function reset() {
     for (const key of Object.keys(state)) {
