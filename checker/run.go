@@ -152,7 +152,7 @@ func verdict(f *Findings, doubts []string) (Verdict, []string) {
 		doubts = append(doubts, fmt.Sprintf("only %d transactions committed, and fewer than %d say little", f.Counts.Committed, enoughCommitted))
 	}
 	if f.Counts.Contended < enoughContended && !probe {
-		doubts = append(doubts, fmt.Sprintf("only %d dependencies join transactions that ran at the same time, and fewer than %d say little", f.Counts.Contended, enoughContended))
+		doubts = append(doubts, fmt.Sprintf("of dependencies between transactions that ran at the same time there are %d, and fewer than %d say little", f.Counts.Contended, enoughContended))
 	}
 	if len(doubts) > 0 {
 		return Inconclusive, doubts

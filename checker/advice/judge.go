@@ -142,7 +142,7 @@ func (c *Cell) conclude(contended int) {
 	case c.Repeats > 0 && c.Transactions < enoughCommitted:
 		c.Doubts = append(c.Doubts, fmt.Sprintf("only %d transactions committed, and fewer than %d say little", c.Transactions, enoughCommitted))
 	case c.Repeats > 0 && contended < enoughContended:
-		c.Doubts = append(c.Doubts, fmt.Sprintf("only %d dependencies join transactions that ran at the same time, and fewer than %d say little", contended, enoughContended))
+		c.Doubts = append(c.Doubts, fmt.Sprintf("of dependencies between transactions that ran at the same time there are %d, and fewer than %d say little", contended, enoughContended))
 	}
 	c.Verdict = Safe
 	if len(c.Doubts) > 0 {
