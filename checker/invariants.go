@@ -310,7 +310,7 @@ func (k *invariantCheck) rulesOut(id AnomalyID) bool {
 
 // explains returns the anomalies that can break an invariant of this kind.
 func explains(kind history.InvariantKind) []AnomalyID {
-	unseen := []AnomalyID{DirtyWrite, DirtyRead, DirtyUpdate, IntermediateRead, CircularFlow, CursorLostUpdate, LostUpdate}
+	unseen := []AnomalyID{LostCommit, DirtyWrite, DirtyRead, DirtyUpdate, IntermediateRead, CircularFlow, CursorLostUpdate, LostUpdate}
 	stale := []AnomalyID{FracturedRead, NonRepeatableRead, Phantom, ReadSkew, LongFork}
 	switch kind {
 	case history.CountsWrites:

@@ -76,7 +76,7 @@ func TestVerdicts(t *testing.T) {
 		{"no invariant and an anomaly", around(100, noInvariants, anomaly(checker.ReadSkew, 1)), Unsafe, "read-skew", "", ""},
 		{"no invariant and no anomaly", around(100, noInvariants), Safe, "", "", ""},
 		{"too few transactions", around(100, func(s *Sample) { s.Committed = 3 }), Inconclusive, "", "", "only 15 transactions committed"},
-		{"no contention", around(100, func(s *Sample) { s.Contended = 1 }), Inconclusive, "", "", "only 5 dependencies"},
+		{"no contention", around(100, func(s *Sample) { s.Contended = 1 }), Inconclusive, "", "", "there are 5, and fewer than 10"},
 		{"enough in all repeats together", around(100, func(s *Sample) { s.Committed, s.Contended = 20, 2 }), Safe, "", "", ""},
 		{"too few, and it broke", around(100, breach(), func(s *Sample) { s.Committed = 3 }), Unsafe, "sum", "", ""},
 		{"a doubt", append(around(100), good(100).with(func(s *Sample) { s.Doubts = []string{"a run was cut off before its end"} })), Inconclusive, "", "", "cut off"},
