@@ -1,6 +1,10 @@
 package databases
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/isocheck/isocheck/history"
+)
 
 // Statements numbers the SQL texts of a run, so that a history can name the
 // text of an operation by a number. It is safe for use by many sessions; each
@@ -35,4 +39,19 @@ func (s *Statements) Texts(from int) []string {
 		return nil
 	}
 	return append([]string(nil), s.texts[from:]...)
+}
+
+// SavepointWords returns the words before a savepoint's number, which are the same
+// everywhere, and "" for operations that are not about savepoints.
+func SavepointWords(kind history.Kind) string {
+	switch kind {
+	case history.Savepoint:
+		return "SAVEPOINT s"
+	case history.RollbackTo:
+		return "ROLLBACK TO SAVEPOINT s"
+	case history.Release:
+		return "RELEASE SAVEPOINT s"
+	default:
+		return ""
+	}
 }

@@ -71,17 +71,3 @@ func (d *Database) atConnect(ctx context.Context, options databases.ConnectOptio
 	})
 	return map[string]string{variable: "'" + strings.ToUpper(string(options.Level)) + "'"}, err
 }
-
-// savepoint returns the words before a savepoint's number, "" for other kinds of operations.
-func savepoint(kind history.Kind) string {
-	switch kind {
-	case history.Savepoint:
-		return "SAVEPOINT s"
-	case history.RollbackTo:
-		return "ROLLBACK TO SAVEPOINT s"
-	case history.Release:
-		return "RELEASE SAVEPOINT s"
-	default:
-		return ""
-	}
-}

@@ -159,7 +159,7 @@ func (c *conn) Do(ctx context.Context, op *history.Op, version history.Version) 
 }
 
 func (c *conn) send(op *history.Op, version history.Version) error {
-	if words := savepoint(op.Kind); words != "" {
+	if words := databases.SavepointWords(op.Kind); words != "" {
 		op.Statement = c.sql.Number(words + "{key}")
 		return c.exec(words + strconv.FormatInt(op.Key, 10))
 	}

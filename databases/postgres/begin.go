@@ -67,20 +67,6 @@ func inSession(options databases.ConnectOptions) []string {
 	return statements
 }
 
-// savepoint returns the words before a savepoint's number, "" for other kinds of operations.
-func savepoint(kind history.Kind) string {
-	switch kind {
-	case history.Savepoint:
-		return "SAVEPOINT s"
-	case history.RollbackTo:
-		return "ROLLBACK TO SAVEPOINT s"
-	case history.Release:
-		return "RELEASE SAVEPOINT s"
-	default:
-		return ""
-	}
-}
-
 func (c *conn) sendSavepoint(op *history.Op, words string) error {
 	op.Statement = c.sql.Number(words + "{key}")
 	_, err := c.simple(context.Background(), words+strconv.FormatInt(op.Key, 10))

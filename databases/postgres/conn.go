@@ -158,7 +158,7 @@ func (c *conn) Do(ctx context.Context, op *history.Op, version history.Version) 
 // send sends the operation and takes in its rows. It does not look at the
 // context: watch does.
 func (c *conn) send(op *history.Op, version history.Version) error {
-	if text := savepoint(op.Kind); text != "" {
+	if text := databases.SavepointWords(op.Kind); text != "" {
 		return c.sendSavepoint(op, text)
 	}
 	st, err := c.statement(op)
