@@ -27,6 +27,7 @@ func TestDefaultsAreContended(t *testing.T) {
 		{"mysql", history.ReadUncommitted, "bank", []checker.AnomalyID{checker.DirtyRead}},
 		{"mysql", history.ReadUncommitted, "append", []checker.AnomalyID{checker.DirtyRead}},
 		{"mysql", history.RepeatableRead, "counter", []checker.AnomalyID{checker.LostUpdate}},
+		{"mysql", history.RepeatableRead, "predicate", []checker.AnomalyID{checker.FracturedRead}},
 		{"mariadb", history.ReadUncommitted, "predicate", []checker.AnomalyID{checker.DirtyRead}},
 	} {
 		t.Run(fmt.Sprint(test.product, "/", test.level, "/", test.workload), func(t *testing.T) {

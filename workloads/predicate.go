@@ -10,8 +10,9 @@ import (
 func init() { Register(Predicate()) }
 
 // Predicate returns the workload in which clients read groups of rows and put
-// rows into them, take rows out of them, and move rows between them. A
-// transaction that reads a group twice must find the same rows.
+// rows into them, take rows out of them, and move rows between them. Who moves or
+// replaces a row locks it first, and looks whether it is still in the group in
+// which it was found. A transaction that reads a group twice must find the same rows.
 func Predicate() Workload {
 	return Workload{
 		Name:       "predicate",
@@ -38,7 +39,7 @@ const (
 // A strategy is no more than how groups are locked when they are read.
 func predicateGuards() guards[history.Lock] {
 	return guards[history.Lock]{
-		{plain("reads groups without locks"), history.NoLock},
+		{plain("reads groups without locks, and locks only a member that it moves or replaces"), history.NoLock},
 		{retried("for-update", "reads groups with FOR UPDATE"), history.ForUpdate},
 		{retried("for-share", "reads groups with FOR SHARE", databases.ForShare), history.ForShare},
 		{serializableRetry(), history.NoLock},
@@ -50,7 +51,7 @@ type visit struct {
 	lock  history.Lock
 	group int64 // that is read
 	other int64 // another one
-	pick  int   // which of the members read is deleted or moved
+	pick  int   // which of the members read is read again, deleted, moved or replaced
 	key   int64 // of the member to insert
 	val   int64
 	abort bool
@@ -151,24 +152,33 @@ func (v visit) joinOther(tx *databases.Tx) {
 	abortIf(v.abort, tx)
 }
 
+// lockOne reads the group, locks one of the members found with FOR UPDATE, whatever the strategy, and says
+// whether that is still one of them. At InnoDB's repeatable read a plain read sees the snapshot and a
+// locking read the newest row, so that who does both may see a part of what another transaction wrote.
+func (v visit) lockOne(tx *databases.Tx) (member databases.Row, ok bool) {
+	found := v.read(tx, v.group)
+	if len(found) == 0 {
+		return member, false
+	}
+	member = tx.ReadLocked(members, found[v.pick%len(found)].Key, history.ForUpdate)
+	return member, member.Exists && member.Int(grp) == v.group
+}
+
 // move takes a member from one group to another, and reads the first one again.
 func (v visit) move(tx *databases.Tx) {
-	found := v.read(tx, v.group)
-	if len(found) > 0 {
-		tx.Update(members, found[v.pick%len(found)].Key, Set(grp, v.other))
+	if member, ok := v.lockOne(tx); ok {
+		tx.Update(members, member.Key, Set(grp, v.other))
 	}
 	v.read(tx, v.group)
 	abortIf(v.abort, tx)
 }
 
-// replace deletes a member of one group, and puts another one into another group in its place.
+// replace deletes a member of one group, puts another one into another group in its place, and
+// reads the first one again.
 func (v visit) replace(tx *databases.Tx) {
-	found := v.read(tx, v.group)
-	if len(found) > 0 {
-		old := found[v.pick%len(found)]
-		if tx.Delete(members, old.Key) {
-			tx.Insert(members, v.key, ints(v.other, old.Int(val))...)
-		}
+	if old, ok := v.lockOne(tx); ok {
+		tx.Delete(members, old.Key)
+		tx.Insert(members, v.key, ints(v.other, old.Int(val))...)
 	}
 	v.read(tx, v.group)
 	abortIf(v.abort, tx)
