@@ -42,7 +42,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		t.Skip("it looks for processes in /proc")
 	}
 	requireServer(t, postgreSQL)
-	living := start(t, "--db", "postgres", "--via", "local", "--workload", "counter", "--duration", "10m")
+	living := start(t, "--db", "postgres", "--via", "local", "--workload", "counter", "--duration", "24h")
 	living.waitFor("started")
 	folders, _ := filepath.Glob(filepath.Join(living.temp, "*"))
 	if len(folders) != 1 {
