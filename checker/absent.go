@@ -74,18 +74,18 @@ func (c *chains) seenAbsent(r int32) (least, most int32, ok bool) {
 		return -1, -1, false // nobody ever made the row, or not all of its past is known
 	}
 	t := c.readerOf(r)
-	if own := ix.ownWrite(t, read.object, read.op); own >= 0 {
+	if own := ix.ownWrite(t, read.object, read.op()); own >= 0 {
 		return own, own, ix.writes[own].deleted
 	}
-	_, end := ix.opTimes(t, read.op)
+	_, end := ix.opTimes(t, read.op())
 	deleted := func(w int32) bool { return ix.writes[w].deleted }
-	if c.hidden.death(ix, read.object, t, read.op) || c.dead[read.object].deletes > 0 && c.seenDirty(read.object, t, read.op, deleted) >= 0 {
+	if c.hidden.death(ix, read.object, t, read.op()) || c.dead[read.object].deletes > 0 && c.seenDirty(read.object, t, read.op(), deleted) >= 0 {
 		return -1, -1, false
 	}
 	buried := c.tombs[read.object]
 	least, most = buried.sentBy(end)
 	if ix.mergedClocks {
-		least, most = c.sentByOthers(&buried, t, read.op)
+		least, most = c.sentByOthers(&buried, t, read.op())
 	}
 	switch {
 	case !ix.isSetup(ix.writes[first].txn):
@@ -103,10 +103,10 @@ func (c *chains) onlyDirty(t, r int32) int32 {
 	ix := c.ix
 	read := &ix.reads[r]
 	first := c.first[read.object]
-	if read.version != absent || first < 0 || !c.unborn[first] || !ix.isSetup(ix.writes[first].txn) || c.hidden.death(ix, read.object, t, read.op) {
+	if read.version != absent || first < 0 || !c.unborn[first] || !ix.isSetup(ix.writes[first].txn) || c.hidden.death(ix, read.object, t, read.op()) {
 		return -1
 	}
-	_, end := ix.opTimes(t, read.op)
+	_, end := ix.opTimes(t, read.op())
 	buried := c.tombs[read.object]
 	if w, _ := buried.sentBy(end); w >= 0 {
 		return -1
@@ -128,7 +128,7 @@ func (c *chains) onlyDirty(t, r int32) int32 {
 // row can have seen, -1 if there is none.
 func (c *chains) seenAfter(r, version int32) int32 {
 	read := &c.ix.reads[r]
-	_, end := c.ix.opTimes(c.readerOf(r), read.op)
+	_, end := c.ix.opTimes(c.readerOf(r), read.op())
 	buried := c.tombs[read.object]
 	i := sort.Search(len(buried.writes), func(i int) bool { return c.pos[buried.writes[i]] > c.pos[version] })
 	for _, w := range buried.writes[i:] {
@@ -147,7 +147,7 @@ func (c *chains) sameStay(a, b int32) bool {
 // allReplaced reports whether all deletes from one to another that a read which found no row can have seen
 // are such that the same transaction then wrote the row again.
 func (c *chains) allReplaced(r, least, most int32) bool {
-	_, end := c.ix.opTimes(c.readerOf(r), c.ix.reads[r].op)
+	_, end := c.ix.opTimes(c.readerOf(r), c.ix.reads[r].op())
 	for w := least; w >= 0; w = c.next[w] {
 		if c.ix.writes[w].deleted && c.sent(w) <= end && c.last(w) {
 			return false

@@ -6,7 +6,7 @@ type AnomalyID string
 // The anomalies, worst first.
 const (
 	DirtyWrite           AnomalyID = "dirty-write"            // G0
-	IncompatibleVersions AnomalyID = "incompatible-versions"  // two versions replaced the same one
+	IncompatibleVersions AnomalyID = "incompatible-versions"  // two versions replaced the same one, or one is there twice
 	LostCommit           AnomalyID = "lost-commit"            // acknowledged, and gone
 	GarbageRead          AnomalyID = "garbage-read"           // a version, or a value, nobody wrote
 	FutureRead           AnomalyID = "future-read"            // read before its write was sent

@@ -71,6 +71,20 @@ func foldOn(list int64, element uint64) int64 {
 	return int64(mix(uint64(list) ^ element))
 }
 
+// foldNumber appends a number to a folded list, as its digits would be.
+func foldNumber(list, number int64) int64 {
+	if number < 0 || number > 99_999_999 {
+		var digits [20]byte
+		return fold(list, strconv.AppendInt(digits[:0], number, 10))
+	}
+	element := uint64('0' + number%10)
+	for shift := 8; number > 9; shift += 8 {
+		number /= 10
+		element |= uint64('0'+number%10) << shift
+	}
+	return foldOn(list, element)
+}
+
 // apply returns what an assignment makes of a cell.
 func (a *assign) apply(old cell) cell {
 	switch a.op {
@@ -84,13 +98,11 @@ func (a *assign) apply(old cell) cell {
 		if a.kind != history.Int {
 			break
 		}
-		var digits [20]byte
-		element := strconv.AppendInt(digits[:0], a.value, 10)
 		switch old.kind {
 		case history.Text:
-			return cell{value: fold(old.value, element), kind: history.Text}
+			return cell{value: foldNumber(old.value, a.value), kind: history.Text}
 		case history.Null:
-			return cell{value: fold(0, element), kind: history.Text}
+			return cell{value: foldNumber(0, a.value), kind: history.Text}
 		}
 	}
 	return cell{kind: unknown}

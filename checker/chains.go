@@ -65,35 +65,64 @@ func buildChains(ix *index) *chains {
 		prev: fill(n, unlinked), next: fill(n, -1), pos: fill(n, -1), root: fill(n, -1),
 		first: fill(ix.objects.len(), -1), unborn: make([]bool, n), tombs: map[int32]tombs{},
 	}
+	ix.strangers = 0
 	c.findSources()
 	c.hidden = findHidden(ix)
 	c.settle()
 	c.take()
-	deletes := map[int32][]int32{}
-	for w := range n {
-		write := &ix.writes[w]
-		if !c.takes(int32(w)) {
-			continue
-		}
-		if write.deleted {
-			deletes[write.object] = append(deletes[write.object], int32(w))
-		}
-		c.link(int32(w))
-	}
-	c.buryDead()
-	c.number()
-	c.buryTombs(deletes)
-	c.countStrangers()
+	found := c.linkAll()
+	c.buryDead(found.dead)
+	c.number(found.heads)
+	c.buryTombs(found.deletes)
 	return c
 }
 
 // findSources finds the writes that reads saw, as far as they were not at hand when the reads came.
 func (c *chains) findSources() {
-	for i := range c.ix.reads {
-		if r := &c.ix.reads[i]; r.source < 0 {
-			r.source = c.ix.find(r.object, r.version)
+	ix := c.ix
+	if ix.lists != nil {
+		return // they were found with the versions
+	}
+	for i := range ix.reads {
+		r := &ix.reads[i]
+		if r.source >= 0 || r.version <= 0 {
+			continue
+		}
+		r.source = ix.find(r.object, r.version)
+		if r.source < 0 && ix.strange(r.version) {
+			ix.strangers++
 		}
 	}
+}
+
+// linked are the writes that are of some kind, as one pass over all writes finds them.
+type linked struct {
+	heads   []int32           // those that begin a fragment
+	dead    []int32           // those that took no effect
+	deletes map[int32][]int32 // live deletes by object
+}
+
+// linkAll links the live writes.
+func (c *chains) linkAll() linked {
+	ix, found := c.ix, linked{deletes: map[int32][]int32{}}
+	for w := range int32(len(ix.writes)) {
+		write := &ix.writes[w]
+		if c.takes(w) {
+			c.link(w)
+			if write.deleted {
+				found.deletes[write.object] = append(found.deletes[write.object], w)
+			}
+			if c.prev[w] < 0 && write.previous != unplaced {
+				found.heads = append(found.heads, w)
+			}
+		} else {
+			found.dead = append(found.dead, w)
+		}
+		if c.prev[w] < 0 && ix.strange(write.previous) {
+			ix.strangers++
+		}
+	}
+	return found
 }
 
 func fill(n int, value int32) []int32 {
@@ -108,8 +137,14 @@ func fill(n int, value int32) []int32 {
 // read or overwrote took effect even if its own client never heard so, and so did
 // what that one overwrote.
 func (c *chains) settle() {
-	var todo []int32
+	for t := range c.live {
+		c.live[t] = c.ix.outcome[t] == history.Committed
+	}
 	c.undone = c.undoneByCrash()
+	if c.ix.exercised.indeterminate == 0 {
+		return
+	}
+	var todo []int32
 	mark := func(w int32) {
 		if w < 0 || c.ix.writes[w].undone > 0 || c.undone[c.ix.writes[w].txn] {
 			return
@@ -119,14 +154,10 @@ func (c *chains) settle() {
 			todo = append(todo, t)
 		}
 	}
-	for t := range c.live {
-		if c.ix.outcome[t] == history.Committed {
-			c.live[t] = true
+	for t, live := range c.live {
+		if live {
 			todo = append(todo, int32(t))
 		}
-	}
-	if c.ix.exercised.indeterminate == 0 {
-		return
 	}
 	for len(todo) > 0 {
 		t := todo[len(todo)-1]
@@ -142,10 +173,11 @@ func (c *chains) settle() {
 
 // take notes the writes that took effect: those of live transactions that were not rolled back.
 func (c *chains) take() {
-	c.took = make(bitSet, len(c.ix.writes)/64+1)
+	ix := c.ix
+	c.took = make(bitSet, len(ix.writes)/64+1)
 	for t, live := range c.live {
-		for w := c.ix.writeFrom[t]; live && w < c.ix.writeFrom[t+1]; w++ {
-			if c.ix.writes[w].undone == 0 {
+		for w := ix.writeFrom[t]; live && w < ix.writeFrom[t+1]; w++ {
+			if !ix.rolledBack || ix.writes[w].undone == 0 {
 				c.took.add(w)
 			}
 		}
@@ -199,14 +231,8 @@ func (c *chains) link(w int32) {
 	c.gaps++
 }
 
-// number joins the fragments of each object and gives every write its position.
-func (c *chains) number() {
-	var heads []int32
-	for w := range c.prev {
-		if c.prev[w] < 0 && c.takes(int32(w)) && c.ix.writes[w].previous != unplaced {
-			heads = append(heads, int32(w))
-		}
-	}
+// number joins the fragments of each object, of which the first writes are given, and gives every write its position.
+func (c *chains) number(heads []int32) {
 	slices.SortFunc(heads, func(a, b int32) int {
 		if d := cmp.Compare(c.ix.writes[a].object, c.ix.writes[b].object); d != 0 {
 			return d

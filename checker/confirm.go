@@ -20,16 +20,18 @@ import (
 // elements of transactions that did not commit, and this time without these.
 func (l *lists) trim(ctx context.Context, ix *index, src Source) error {
 	dirty := map[int32]bool{}
-	for object, list := range l.longest {
-		if len(l.trimmed(ix, int32(object), list)) < len(list) {
+	for object := range l.longest {
+		k := &l.longest[object]
+		if len(l.trimmed(ix, int32(object), k.elements)) < len(k.elements) {
 			dirty[int32(object)] = true
-			l.longest[object], l.longestBy[object], l.texts[object] = nil, 0, longestList{}
+			k.retire(int32(len(l.seen)))
+			k.elements = nil
 		}
 	}
 	if len(dirty) == 0 {
 		return nil
 	}
-	return again(ctx, src, func(t *history.Transaction) {
+	err := again(ctx, src, func(t *history.Transaction) {
 		if t.Outcome != history.Committed {
 			return
 		}
@@ -42,12 +44,16 @@ func (l *lists) trim(ctx context.Context, ix *index, src Source) error {
 			if !dirty[read.object] || read.version == absent {
 				continue
 			}
-			list := l.trimmed(ix, read.object, listOf(t, read.op))
-			if len(list) > len(l.longest[read.object]) {
-				l.longest[read.object], l.longestBy[read.object] = list, r+1
+			list := l.trimmed(ix, read.object, listOf(t, read.op()))
+			if k := &l.longest[read.object]; len(list) > len(k.elements) {
+				k.elements, k.by = list, r+1
 			}
 		}
 	})
+	for object := range dirty {
+		l.longest[object].text = writeElements(l.longest[object].elements)
+	}
+	return err
 }
 
 // confirm drops the conflicts between lists that are none once the elements of
@@ -62,18 +68,23 @@ func (l *lists) confirm(ctx context.Context, ix *index, src Source) error {
 		wanted[id] = append(wanted[id], c)
 	}
 	l.conflicts = l.conflicts[:0]
+	forks := map[fork]bool{}
 	return again(ctx, src, func(t *history.Transaction) {
 		for _, c := range wanted[t.ID()] {
 			object := ix.reads[c.read].object
-			list := listOf(t, ix.reads[c.read].op)
+			list := listOf(t, ix.reads[c.read].op())
 			switch {
-			case !fit(l.committed(ix, object, list), l.committed(ix, object, l.longest[object])):
-				l.conflicts = append(l.conflicts, c)
-			case l.impossible(object, list):
-				l.garbage = append(l.garbage, c.read)
+			case !fit(l.committed(ix, object, list), l.committed(ix, object, l.longest[object].elements)):
+				f := forkOf(l.committed(ix, object, list), l.committed(ix, object, l.longest[object].elements))
+				f.object = object
+				if !forks[f] { // else others have seen it too, which makes it no other anomaly
+					l.conflicts = append(l.conflicts, c)
+				}
+				forks[f] = true
+			case l.impossible(c.read, object, list):
 			default:
 				l.noteDirty(ix, c.read, list)
-				if !fit(l.notAborted(ix, object, list), l.notAborted(ix, object, l.longest[object])) {
+				if !fit(l.notAborted(ix, object, list), l.notAborted(ix, object, l.longest[object].elements)) {
 					l.contested[object] = true // what became of somebody's element is not known
 				}
 			}
@@ -135,7 +146,7 @@ func (l *lists) committed(ix *index, object int32, list []int64) []int64 {
 func (l *lists) noteDirty(ix *index, r int32, list []int64) {
 	for _, element := range list {
 		if !l.tookEffect(ix, ix.reads[r].object, element) {
-			l.dirty = append(l.dirty, dirtyList{read: r, write: l.writes.get(ix.reads[r].object, element)})
+			l.dirty = append(l.dirty, markedList{read: r, write: l.writes.get(ix.reads[r].object, element)})
 			return
 		}
 	}
@@ -153,15 +164,38 @@ func (l *lists) tookEffect(ix *index, object int32, element int64) bool {
 	return w < 0 || ix.outcome[ix.writes[w].txn] != history.Aborted
 }
 
-// impossible reports whether a list has an element twice, or one that nobody appended.
-func (l *lists) impossible(object int32, list []int64) bool {
+// impossible reports whether the list that a read returned has an element that nobody appended, or one twice, and notes it.
+func (l *lists) impossible(read, object int32, list []int64) bool {
 	sorted := slices.Sorted(slices.Values(list))
 	for i, element := range sorted {
-		if i > 0 && element == sorted[i-1] || l.writes.get(object, element) < 0 {
+		w := l.writes.get(object, element)
+		switch {
+		case w < 0:
+			l.garbage = append(l.garbage, read)
+			return true
+		case i > 0 && element == sorted[i-1]:
+			l.doubled = append(l.doubled, markedList{read, w})
 			return true
 		}
 	}
 	return false
+}
+
+// fork is where a list goes another way than the object's longest.
+type fork struct {
+	object  int32
+	at      int
+	element int64
+}
+
+// forkOf returns where a list, and with which element, goes another way than another of which it is no beginning.
+func forkOf(list, other []int64) fork {
+	for i := range min(len(list), len(other)) {
+		if list[i] != other[i] {
+			return fork{at: i, element: list[i]}
+		}
+	}
+	return fork{}
 }
 
 // fit reports whether one of two lists is the beginning of the other.

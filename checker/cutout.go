@@ -19,7 +19,7 @@ import (
 // events, unless the server was killed.
 //
 // The history is checked before it is returned: the same transactions show the same anomaly
-// in it, and if that takes more of the history than seemed necessary, more is taken, in the
+// in it, and nothing that the history does not show. If that takes more of the history than seemed necessary, more is taken, in the
 // end whole transactions from around the witness's: what shows that a transaction took effect whose client
 // never heard so may be anywhere. It is an error if many of these are not enough.
 func CutOut(ctx context.Context, src Source, id AnomalyID, w *Witness) (*history.History, error) {
@@ -27,7 +27,7 @@ func CutOut(ctx context.Context, src Source, id AnomalyID, w *Witness) (*history
 	if err != nil {
 		return nil, err
 	}
-	return past.cutOut(ctx, src, id, w)
+	return (&cutter{past: past, known: knownOf(src, nil), src: src, id: id, witness: w}).cutOut(ctx)
 }
 
 // CutOutAll cuts out every witness of the findings, and passes each on with its anomaly and its number
@@ -46,10 +46,11 @@ func CutOutAll(ctx context.Context, src Source, f *Findings, each func(a *Anomal
 	if err != nil {
 		return err
 	}
+	known := knownOf(src, f)
 	for i := range f.Anomalies {
 		a := &f.Anomalies[i]
 		for j := range a.Witnesses {
-			h, err := past.cutOut(ctx, src, a.ID, &a.Witnesses[j])
+			h, err := (&cutter{past: past, known: known, src: src, id: a.ID, witness: &a.Witnesses[j]}).cutOut(ctx)
 			if err == nil {
 				err = each(a, j, h)
 			}
@@ -75,41 +76,58 @@ const (
 	ofTables
 )
 
+// cutter cuts out one witness.
+type cutter struct {
+	past    *past
+	known   *known
+	src     Source
+	id      AnomalyID
+	witness *Witness
+}
+
 // cutOut tries to take little along, and more where that does not show the anomaly, or shows others.
-func (p *past) cutOut(ctx context.Context, src Source, id AnomalyID, w *Witness) (*history.History, error) {
+func (c *cutter) cutOut(ctx context.Context) (*history.History, error) {
 	var best *history.History
-	fewest := 0
+	var least score
 	for _, e := range []extent{referenced, ofEdges, ofRows, ofTables} {
 		if e == ofTables {
-			if best != nil || !scans(w) {
+			if best != nil && least.wrong == 0 || !scans(c.witness) {
 				break
 			}
 			var err error
-			if p, err = gather(ctx, src, pastOf([]*Witness{w}, true)); err != nil {
+			if c.past, err = gather(ctx, c.src, pastOf([]*Witness{c.witness}, true)); err != nil {
 				return nil, err
 			}
 		}
-		h := p.build(id, w, e)
-		others, same, err := recheck(ctx, h, id, w)
+		h := c.past.build(c.id, c.witness, e)
+		s, err := c.recheck(ctx, h)
 		if err != nil {
 			return nil, err
 		}
-		if same && (best == nil || others < fewest) {
-			best, fewest = h, others
+		if s.same && (best == nil || s.less(least)) {
+			best, least = h, s
 		}
-		if best != nil && fewest == 0 {
+		if best != nil && least.clean() {
 			break
 		}
 	}
-	if best == nil {
-		h, err := p.around(ctx, src, id, w)
-		if h == nil && err == nil {
-			err = fmt.Errorf("the %s of %s cannot be cut out: it shows only in much of the history", define(id).name, w.Transactions[0].ID())
+	for _, more := range []func(context.Context) (*history.History, score, error){c.seen, c.around} {
+		if best != nil && least.wrong == 0 {
+			break
 		}
-		return h, err
+		h, s, err := more(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if h != nil && (best == nil || s.less(least)) {
+			best, least = h, s
+		}
 	}
-	if len(best.Txns) > len(w.Transactions)+enough {
-		return shrink(ctx, best, id, w, fewest)
+	if best == nil {
+		return nil, fmt.Errorf("the %s of %s cannot be cut out: it shows only in much of the history", define(c.id).name, c.witness.Transactions[0].ID())
+	}
+	if len(best.Txns) > len(c.witness.Transactions)+enough {
+		return c.shrink(ctx, best, least)
 	}
 	return best, nil
 }
@@ -123,29 +141,51 @@ func scans(w *Witness) bool {
 	return false
 }
 
+// score is what a check says of a cut-out.
+type score struct {
+	same   bool // it shows the anomaly in the witness's transactions
+	wrong  int  // how many anomalies it shows that the history does not
+	others int  // how many it shows in which others take part
+}
+
+func (s score) clean() bool { return s.wrong == 0 && s.others == 0 }
+
+func (s score) less(t score) bool {
+	return s.wrong < t.wrong || s.wrong == t.wrong && s.others < t.others
+}
+
 // recheckWitnesses is more than any cut-out has.
 const recheckWitnesses = 1000
 
-// recheck checks a cut-out alone, and reports whether it shows the anomaly in the witness's
-// transactions, and how many anomalies it shows in which others take part.
-func recheck(ctx context.Context, h *history.History, id AnomalyID, w *Witness) (others int, same bool, err error) {
-	own := sortedIDs(w)
+// recheck checks a cut-out alone.
+func (c *cutter) recheck(ctx context.Context, h *history.History) (score, error) {
+	var s score
+	own := sortedIDs(c.witness)
 	f, err := Check(ctx, h, Options{Witnesses: recheckWitnesses})
 	if err != nil {
-		return 0, false, errors.Join(errors.New("checking what was cut out"), err)
+		return s, errors.Join(errors.New("checking what was cut out"), err)
 	}
 	for i := range f.Anomalies {
 		a := &f.Anomalies[i]
 		for j := range a.Witnesses {
-			switch ids := sortedIDs(&a.Witnesses[j]); {
-			case a.ID == id && slices.Equal(ids, own):
-				same = true
-			case slices.ContainsFunc(ids, func(t history.TxnID) bool { return !slices.Contains(own, t) }):
-				others++
+			ids := sortedIDs(&a.Witnesses[j])
+			if a.ID == c.id && slices.Equal(ids, own) {
+				s.same = true
+				continue
+			}
+			if slices.ContainsFunc(ids, func(t history.TxnID) bool { return !slices.Contains(own, t) }) {
+				s.others++
+			}
+			shown, err := c.known.shows(ctx, a.ID, ids)
+			if err != nil {
+				return s, err
+			}
+			if !shown {
+				s.wrong++
 			}
 		}
 	}
-	return others, same, nil
+	return s, nil
 }
 
 func sortedIDs(w *Witness) []history.TxnID {

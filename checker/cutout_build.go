@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/isocheck/isocheck/history"
 )
@@ -52,7 +51,9 @@ func (p *past) headerOf(id AnomalyID, w *Witness) history.Header {
 		h.Params = map[string]string{}
 	}
 	h.Params["cutOut"] = string(id)
-	h.Run = strings.TrimPrefix(fmt.Sprintf("%s-%s-%s", h.Run, id, w.Transactions[0].ID()), "-")
+	if h.Run != "" { // else no run of ours recorded it, and what client 0 did is nothing special
+		h.Run = fmt.Sprintf("%s-%s-%s", h.Run, id, w.Transactions[0].ID())
+	}
 	return h
 }
 
@@ -107,6 +108,8 @@ func (c *cutting) keepVersions() {
 			}
 		}
 	}
+	c.keepMissed()
+	c.keepDeaths()
 }
 
 // keepNamed takes along, of the transactions that versions name which nobody wrote, that they were
@@ -169,6 +172,9 @@ func (c *cutting) transactions() []history.Transaction {
 		}
 	} else {
 		setups = c.setups(max(0, first-1))
+		for i := range setups {
+			c.rename(&setups[i])
+		}
 	}
 	for i := range all {
 		t := &all[i].txn
@@ -216,7 +222,7 @@ func (c *cutting) again(op *history.Op, w *pastWrite) {
 	for before != nil && !c.kept[before] {
 		before = c.before(before)
 	}
-	deletes := op.Kind == history.Delete || op.Kind == history.DeleteWhere
+	deletes := w.deletes()
 	columns, known := c.columns(w)
 	switch {
 	case deletes:
@@ -248,7 +254,7 @@ func settings(columns map[int]history.Value) []history.Assign {
 // truncated reports whether the versions before a write are left out, so that the set-up makes the row as
 // the write left it. That cannot be where the write took no effect, or did not make a row.
 func (c *cutting) truncated(w *pastWrite) bool {
-	if w.row.Previous == 0 || w.txn.Outcome != history.Committed || w.op.Kind == history.Delete || w.op.Kind == history.DeleteWhere {
+	if w.row.Previous == 0 || w.txn.Outcome != history.Committed || w.deletes() {
 		return false
 	}
 	for b := c.before(w); b != nil; b = c.before(b) {
@@ -300,7 +306,7 @@ func (c *cutting) setUp(t *history.Transaction, w *pastWrite, at int64) {
 		c.renamed[placeVersion{w.place, w.version}] = version
 		op = history.Op{
 			Kind: history.Insert, Table: w.place.table, Key: w.place.key, Set: settings(columns), Start: at, End: at, Statement: -1,
-			Rows: []history.Row{{Key: w.place.key, Version: version}},
+			Rows: []history.Row{{Key: w.place.key, Version: w.version}}, // it gets its new number with all others
 		}
 	}
 	t.Ops = append(t.Ops, op)

@@ -63,6 +63,10 @@ type pastWrite struct {
 	version history.Version // that it made; with lists and registers the one that it would have
 }
 
+func (w *pastWrite) deletes() bool {
+	return w.op.Kind == history.Delete || w.op.Kind == history.DeleteWhere
+}
+
 // pastOf says what to gather for witnesses: with tables, all of the tables that they read by a predicate.
 func pastOf(witnesses []*Witness, tables bool) *past {
 	p := &past{
@@ -226,6 +230,16 @@ func (p *past) before(w *pastWrite) *pastWrite {
 		return nil
 	}
 	return p.made[placeVersion{w.place, w.row.Previous}]
+}
+
+// birth returns the write with which the life of a row began that a write belongs to, or the first that is known.
+func (p *past) birth(w *pastWrite) *pastWrite {
+	seen := map[*pastWrite]bool{}
+	for b := p.before(w); b != nil && !seen[b]; b = p.before(w) {
+		seen[b] = true
+		w = b
+	}
+	return w
 }
 
 // columns returns the columns that a write of a traced row left. Not ok says that some are not known.

@@ -11,18 +11,18 @@ import (
 )
 
 // enough is how many transactions of others a cut-out may have before some are taken out again.
-const enough = 12
+const enough = 4
 
 // mostChecks bounds how often a cut-out is checked while it is made smaller.
 const mostChecks = 500
 
 // shrink takes transactions of others out of a cut-out, more and more at a time, then
-// fewer, as long as it shows the anomaly and no more others than it did (Zeller and Hildebrandt,
+// fewer, as long as it shows the anomaly, and no more others, and nothing wrong, than it did (Zeller and Hildebrandt,
 // Simplifying and Isolating Failure-Inducing Input, 2002).
-func shrink(ctx context.Context, h *history.History, id AnomalyID, w *Witness, others int) (*history.History, error) {
+func (c *cutter) shrink(ctx context.Context, h *history.History, was score) (*history.History, error) {
 	own := map[history.TxnID]bool{}
-	for i := range w.Transactions {
-		own[w.Transactions[i].ID()] = true
+	for i := range c.witness.Transactions {
+		own[c.witness.Transactions[i].ID()] = true
 	}
 	checks := 0
 	for size := len(h.Txns) / 2; size > 0; size /= 2 {
@@ -39,11 +39,11 @@ func shrink(ctx context.Context, h *history.History, id AnomalyID, w *Witness, o
 				continue
 			}
 			checks++
-			n, same, err := recheck(ctx, &smaller, id, w)
+			s, err := c.recheck(ctx, &smaller)
 			if err != nil {
 				return nil, err
 			}
-			if same && n <= others {
+			if s.same && !was.less(s) {
 				h = &smaller
 			} else {
 				at += size
@@ -54,30 +54,35 @@ func shrink(ctx context.Context, h *history.History, id AnomalyID, w *Witness, o
 }
 
 // around returns a part of the history, whole transactions from some before the witness's first to some after
-// its last, that shows the anomaly: nil if none of at most aroundMost does.
-func (p *past) around(ctx context.Context, src Source, id AnomalyID, w *Witness) (*history.History, error) {
+// its last, that shows the anomaly, with what they read and replaced of those before: nil if none of at most aroundMost does.
+func (c *cutter) around(ctx context.Context) (*history.History, score, error) {
 	first, last := -1, -1
-	for i := range w.Transactions {
-		at := p.txns[w.Transactions[i].ID()].at
+	for i := range c.witness.Transactions {
+		at := c.past.txns[c.witness.Transactions[i].ID()].at
 		if first < 0 || at < first {
 			first = at
 		}
 		last = max(last, at)
 	}
 	for margin := 64; ; margin *= 8 {
-		h, all, err := p.part(ctx, src, first-margin, last+margin)
+		h, all, err := c.part(ctx, first-margin, last+margin)
 		if err != nil {
-			return nil, err
+			return nil, score{}, err
 		}
-		others, same, err := recheck(ctx, h, id, w)
+		if !all {
+			if h, err = c.completed(ctx, h); err != nil {
+				return nil, score{}, err
+			}
+		}
+		s, err := c.recheck(ctx, h)
 		switch {
 		case err != nil:
-			return nil, err
-		case same:
-			h.Header = p.headerOf(id, w)
-			return shrink(ctx, h, id, w, others)
+			return nil, score{}, err
+		case s.same && s.wrong == 0 || s.same && all:
+			h.Header = c.past.headerOf(c.id, c.witness)
+			return h, s, nil
 		case all || last-first+2*margin > aroundMost:
-			return nil, nil
+			return nil, score{}, nil
 		}
 	}
 }
@@ -86,8 +91,8 @@ func (p *past) around(ctx context.Context, src Source, id AnomalyID, w *Witness)
 const aroundMost = 100_000
 
 // part reads some transactions of the history, and those of the set-up, and reports whether that is all.
-func (p *past) part(ctx context.Context, src Source, from, to int) (h *history.History, all bool, err error) {
-	stream, err := src.Open()
+func (c *cutter) part(ctx context.Context, from, to int) (h *history.History, all bool, err error) {
+	stream, err := c.src.Open()
 	if err != nil {
 		return nil, false, fmt.Errorf("opening the history to cut out a part: %w", err)
 	}

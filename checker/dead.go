@@ -41,27 +41,22 @@ func (c *chains) seenUntil(w int32) int64 {
 }
 
 // buryDead puts the writes without effect by object.
-func (c *chains) buryDead() {
+func (c *chains) buryDead(writes []int32) {
 	ix := c.ix
 	c.dead = make([]dead, ix.objects.len())
-	count, all := make([]int32, ix.objects.len()), 0
-	for w := range ix.writes {
-		if !c.takes(int32(w)) {
-			count[ix.writes[w].object]++
-			all++
-		}
+	count := make([]int32, ix.objects.len())
+	for _, w := range writes {
+		count[ix.writes[w].object]++
 	}
-	room := make([]int32, all)
+	room := make([]int32, len(writes))
 	for object, n := range count {
 		c.dead[object].writes, room = room[:0:n], room[n:]
 	}
-	for w := range ix.writes {
-		if !c.takes(int32(w)) {
-			d := &c.dead[ix.writes[w].object]
-			d.writes = append(d.writes, int32(w))
-			if ix.writes[w].deleted {
-				d.deletes++
-			}
+	for _, w := range writes {
+		d := &c.dead[ix.writes[w].object]
+		d.writes = append(d.writes, w)
+		if ix.writes[w].deleted {
+			d.deletes++
 		}
 	}
 }

@@ -30,7 +30,7 @@ func definitions() []definition {
 		},
 		{
 			IncompatibleVersions, "—", "incompatible versions",
-			"Two transactions replaced the same version of a row, and both committed: the row has no single version order.",
+			"Two transactions replaced the same version of a row, and both committed, or a list has twice what was appended once: the row has no single version order.",
 			adya, func(e *exercise) bool { return e.writes },
 		},
 		{

@@ -122,5 +122,5 @@ func (ix *index) gave(t, object, op int32) bool {
 	if ix.ownWrite(t, object, op+1) >= 0 {
 		return true
 	}
-	return slices.ContainsFunc(ix.readsOf(t), func(r read) bool { return r.op == op && r.object == object })
+	return slices.ContainsFunc(ix.readsOf(t), func(r read) bool { return r.op() == op && r.object == object })
 }

@@ -33,23 +33,8 @@ func (ix *index) hasClient(client int) bool {
 	return client < len(ix.byNumber) && len(ix.byNumber[client]) > 0
 }
 
-// countStrangers counts the reads and writes that name a version of a transaction
-// which is not in the history.
-func (c *chains) countStrangers() {
-	ix := c.ix
-	stranger := func(v history.Version) bool { return v > 0 && ix.txnOf(v.Txn()) < 0 }
-	ix.strangers = 0
-	for i := range ix.reads {
-		if ix.reads[i].source < 0 && stranger(ix.reads[i].version) {
-			ix.strangers++
-		}
-	}
-	for i := range ix.writes {
-		if c.prev[i] < 0 && stranger(ix.writes[i].previous) {
-			ix.strangers++
-		}
-	}
-}
+// strange reports whether a version is one of a transaction that is not in the history.
+func (ix *index) strange(v history.Version) bool { return v > 0 && ix.txnOf(v.Txn()) < 0 }
 
 // doubts says what speaks against calling a history without violations a pass.
 func (ix *index) doubts() []string {
@@ -58,7 +43,7 @@ func (ix *index) doubts() []string {
 		doubts = append(doubts, fmt.Sprintf("the files of %d of %d shards are not here", n, ix.header.Shards))
 	}
 	if ix.strangers > 0 {
-		doubts = append(doubts, fmt.Sprintf("%d reads and writes name versions of transactions that are not in the history: are there other files of the same run?", ix.strangers))
+		doubts = append(doubts, fmt.Sprintf("%d %s versions of transactions that are not in the history: are there other files of the same run?", ix.strangers, agree(ix.strangers, "operation names", "reads and writes name")))
 	}
 	for _, e := range ix.events {
 		switch e.Kind {

@@ -20,12 +20,14 @@ type appended struct {
 	write   int32
 }
 
-// gather takes in the appends of the history.
+// gather takes in the appends of the history, of which nobody then knows what they replaced.
 func (e *elements) gather(ix *index) {
 	e.from = make([]int32, ix.objects.len()+2)
 	for w := range ix.writes {
-		if ix.writes[w].numAssigns > 0 {
-			e.from[ix.writes[w].object+2]++
+		write := &ix.writes[w]
+		write.previous, write.insert = unplaced, false
+		if write.numAssigns > 0 {
+			e.from[write.object+2]++
 		}
 	}
 	for object := range ix.objects.len() {

@@ -50,23 +50,24 @@ func (ix *index) note(t int32) {
 	e.noteReads(reads, writes)
 	if len(scans) > 0 {
 		first := scans[0].op
-		e.scansTwice = e.scansTwice || len(reads) > 0 && reads[len(reads)-1].op > first || scans[len(scans)-1].op > first
+		e.scansTwice = e.scansTwice || len(reads) > 0 && reads[len(reads)-1].op() > first || scans[len(scans)-1].op > first
 		e.scansThenWrites = e.scansThenWrites || len(writes) > 0 && writes[len(writes)-1].op > first
 	}
 }
 
 func (e *exercise) noteReads(reads []read, writes []write) {
-	for i, r := range reads {
+	for i := range reads {
+		r := &reads[i]
 		e.lockedReads = e.lockedReads || r.locked
 		if i > 0 {
-			e.readsTwice = e.readsTwice || r.object == reads[0].object && r.op > reads[0].op
+			e.readsTwice = e.readsTwice || r.object == reads[0].object && r.op() > reads[0].op()
 			e.readsSeveral = e.readsSeveral || r.object != reads[0].object
 		}
-		if len(writes) == 0 || e.updatesWhatItRead && e.updatesWhatItLocked {
+		if e.updatesWhatItRead && (e.updatesWhatItLocked || !r.locked) {
 			continue
 		}
 		for _, w := range writes {
-			if w.op > r.op {
+			if w.op > r.op() {
 				e.readsThenWrites = true
 				e.updatesWhatItRead = e.updatesWhatItRead || w.object == r.object
 				e.updatesWhatItLocked = e.updatesWhatItLocked || w.object == r.object && r.locked

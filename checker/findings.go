@@ -88,7 +88,9 @@ type Anomaly struct {
 	Definition string `json:"definition"`
 	Source     string `json:"source"`
 	// Count is how many were found. AtLeast says that the search was bounded
-	// and there may be more.
+	// and there may be more. Variants with session or real-time order are looked for only among transactions that
+	// do not show the same class with less order: where they do, no order is needed to rule a model out, and a variant
+	// there counts as part of that.
 	Count int `json:"count"`
 	// Violations are how many of them break what is expected.
 	Violations int  `json:"violations"`
@@ -99,7 +101,7 @@ type Anomaly struct {
 	Allowed bool `json:"allowed"`
 	// Exercised says that the history could have shown it: it has the kinds of operations that it takes.
 	Exercised bool `json:"exercised"`
-	// FirstAt is when the first one was complete, in nanoseconds since the start of the run.
+	// FirstAt is when the first one was complete, in nanoseconds since the start of the run; 0 where the history has no times.
 	FirstAt int64 `json:"firstAt,omitempty"`
 	// Times are when each one that was counted was complete, for plots.
 	Times     []int64   `json:"-"`

@@ -24,19 +24,28 @@ func (d *direct) fractures(t int32) {
 			continue
 		}
 		from := ix.writes[src].txn
-		if from == t || ix.isSetup(from) || d.sighted[from] == t+1 {
+		if from == t || d.sighted[from] == t+1 {
 			continue
 		}
 		d.sighted[from] = t + 1 // what a later read of the same transaction's writes could show, this one does
 		for w := ix.writeFrom[from]; w < ix.writeFrom[from+1]; w++ {
-			if !scans && d.latest[ix.writes[w].object] == 0 {
-				continue // t did not read the row
+			if !scans && d.readsNoMore(t, r, ix.writes[w].object) {
+				continue
+			}
+			if ix.isSetup(from) {
+				break
 			}
 			if (d.chains.root[w] >= 0 && d.chains.last(w) || d.chains.unobserved(w)) && d.missed(t, r, src, w) {
 				break
 			}
 		}
 	}
+}
+
+// readsNoMore reports whether t did not read the object, but for its read r.
+func (d *direct) readsNoMore(t, r, object int32) bool {
+	latest := d.latest[object] - 1
+	return latest < 0 || latest == r && d.before[r-d.ix.readFrom[t]] < 0
 }
 
 // missed reports, and counts, that a read of t after read r, which saw version src, saw an older version
@@ -47,11 +56,11 @@ func (d *direct) missed(t, r, src, w int32) bool {
 	object := ix.writes[w].object
 	for m := d.latest[object] - 1; m >= 0; m = d.before[m-ix.readFrom[t]] {
 		miss := &ix.reads[m]
-		sameSelect := miss.op == sight.op && !miss.locked && !sight.locked
-		if m == r || miss.op <= sight.op && !sameSelect {
+		sameSelect := miss.op() == sight.op() && !miss.locked && !sight.locked
+		if m == r || miss.op() <= sight.op() && !sameSelect {
 			continue
 		}
-		if d.ix.ownWrite(t, object, miss.op) >= 0 {
+		if d.ix.ownWrite(t, object, miss.op()) >= 0 {
 			continue
 		}
 		_, most, ok := d.chains.seen(m)
@@ -84,7 +93,7 @@ func (d *direct) missedByScan(t, r, src, w int32) bool {
 	for i := ix.scanFrom[t]; i < ix.scanFrom[t+1]; i++ {
 		s := &ix.scans[i]
 		p := &ix.predicates[s.predicate]
-		if s.op <= ix.reads[r].op || s.partial || !p.covers(ix, object) || d.values.matches(w, p) != yes {
+		if s.op <= ix.reads[r].op() || s.partial || !p.covers(ix, object) || d.values.matches(w, p) != yes {
 			continue
 		}
 		if d.returned(t, object, s.op) || d.ix.ownWrite(t, object, s.op+1) >= 0 || d.mayHaveLeft(w, p, t, s.op) {

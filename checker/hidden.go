@@ -40,7 +40,7 @@ func (ix *index) addHidden(txn, i int32, op *history.Op) {
 	if !op.Kind.ByPredicate() {
 		h.object = ix.objects.intern(h.table, op.Key)
 	}
-	ix.hidden = append(ix.hidden, h)
+	ix.hidden = push(ix.hidden, h, ix.read)
 }
 
 func findHidden(ix *index) hidden {

@@ -63,6 +63,8 @@ type index struct {
 
 	exercised exercise
 	saved     []savepoint // of the transaction that is being added
+	// rolledBack says that some write was rolled back to a savepoint.
+	rolledBack bool
 	// conditions is how many of the predicates can choose only one row.
 	conditions int
 
@@ -74,13 +76,16 @@ type index struct {
 type read struct {
 	version history.Version // absent where there was no such row
 	object  int32
-	op      int32 // index within the transaction
 	cells   int32 // where its values are in index.cells, -1 if it returned none
 	source  int32 // the write that it saw, -1 unknown
+	at      int16 // see op
 	locked  bool
 	// scanned says that a predicate chose the row.
 	scanned bool
 }
+
+// op is the index of the operation within the transaction.
+func (r *read) op() int32 { return int32(r.at) }
 
 // absent is the version of a read that found no row. Which of the object's
 // unborn and dead versions it saw is found out by candidates.
@@ -141,7 +146,7 @@ func load(ctx context.Context, src Source, opts Options) (*index, error) {
 			ix.closed, ix.events = stream.Closed(), slices.Clone(stream.Events())
 			return ix, nil
 		case err != nil:
-			return nil, fmt.Errorf("reading the history: %w", err)
+			return nil, err // it says where in which file
 		}
 		if err := ix.add(&t); err != nil {
 			return nil, err
@@ -245,7 +250,7 @@ func (ix *index) name(t *history.Transaction, n int32) error {
 		return nil
 	}
 	for len(numbers) <= t.Number {
-		numbers = append(numbers, 0)
+		numbers = push(numbers, 0, ix.read)
 	}
 	numbers[t.Number] = n + 1
 	ix.byNumber[t.Client] = numbers
@@ -298,7 +303,7 @@ func given(v, instead history.Version) history.Version {
 
 func (ix *index) addRead(i int32, op *history.Op, key int64, v history.Version, values []history.Value) {
 	r := read{
-		object: ix.objects.intern(int32(op.Table), key), op: i, version: v, cells: -1, source: -1,
+		object: ix.objects.intern(int32(op.Table), key), at: int16(i), version: v, cells: -1, source: -1,
 		locked: op.Lock != history.NoLock || op.Kind.Writes(), scanned: op.Kind.ByPredicate(),
 	}
 	if v > 0 && v.Txn() != ix.ids[len(ix.ids)-1] {
@@ -307,9 +312,10 @@ func (ix *index) addRead(i int32, op *history.Op, key int64, v history.Version, 
 	}
 	switch {
 	case ix.lists != nil:
-		if len(values) > 0 {
-			// What others read may hold their own appends, which then had no effect.
-			ix.lists.read(int32(len(ix.reads)), r.object, values[0].Text, ix.outcome[len(ix.outcome)-1] == history.Committed, ix.read)
+		// What an aborted transaction read says nothing, and what one read that may have aborted may hold its own
+		// appends, which then had no effect.
+		if outcome := ix.outcome[len(ix.outcome)-1]; len(values) > 0 && outcome != history.Aborted {
+			ix.lists.read(int32(len(ix.reads)), r.object, values[0].Text, outcome == history.Committed, ix.read)
 		}
 	case len(values) > 0:
 		r.cells = int32(len(ix.cells))
@@ -349,28 +355,6 @@ func (ix *index) addWrite(txn, i int32, op *history.Op, key int64, previous hist
 func (ix *index) readsOf(t int32) []read   { return ix.reads[ix.readFrom[t]:ix.readFrom[t+1]] }
 func (ix *index) writesOf(t int32) []write { return ix.writes[ix.writeFrom[t]:ix.writeFrom[t+1]] }
 func (ix *index) scansOf(t int32) []scan   { return ix.scans[ix.scanFrom[t]:ix.scanFrom[t+1]] }
-
-// version returns the version that a write wrote.
-func (ix *index) version(w int32) history.Version {
-	return ix.ids[ix.writes[w].txn].Version(int(ix.writes[w].op))
-}
-
-// ownWrite returns t's latest write of an object before operation op that had not been rolled back
-// to a savepoint by then, -1 if none.
-func (ix *index) ownWrite(t, object, op int32) int32 {
-	for w := ix.writeFrom[t+1] - 1; w >= ix.writeFrom[t]; w-- {
-		if write := &ix.writes[w]; write.object == object && write.op < op && (write.undone == 0 || write.undone >= op) {
-			return w
-		}
-	}
-	return -1
-}
-
-// wroteIn reports whether operation op of t wrote the object.
-func (ix *index) wroteIn(t, object, op int32) bool {
-	w := ix.ownWrite(t, object, op+1)
-	return w >= 0 && ix.writes[w].op == op
-}
 
 // isSetup reports whether transaction t is the harness's own, which puts the
 // rows in before the clients start and reads them all when they have ended.

@@ -95,9 +95,9 @@ func (k *invariantCheck) wroteBefore(s *scan, table int) bool {
 // rows returns the rows that a scan returned.
 func (k *invariantCheck) rows(s *scan) []read {
 	all := k.ix.readsOf(s.txn)
-	from, _ := slices.BinarySearchFunc(all, s.op, func(r read, op int32) int { return cmp.Compare(r.op, op) })
+	from, _ := slices.BinarySearchFunc(all, s.op, func(r read, op int32) int { return cmp.Compare(r.op(), op) })
 	to := from
-	for to < len(all) && all[to].op == s.op {
+	for to < len(all) && all[to].op() == s.op {
 		to++
 	}
 	return all[from:to]
@@ -141,12 +141,12 @@ func (k *invariantCheck) constantSum() {
 	k.result.Held = k.result.Broken == 0
 	k.result.Expected, k.result.ExpectedMost = k.inv.Value, k.inv.Value
 	k.result.Explained = -k.undone()
-	k.result.Text = fmt.Sprintf("every one of %d reads of the whole table gave %d", k.result.Checked, k.inv.Value)
+	k.result.Text = fmt.Sprintf("%s of the whole table gave %d", everyRead(k.result.Checked), k.inv.Value)
 	k.result.Unknown = k.result.Checked == 0
 	final, ok := k.final(totals)
 	k.result.Actual = final.sum
 	if !k.result.Held {
-		k.result.Text = fmt.Sprintf("%d of %d reads of the whole table did not give %d", k.result.Broken, k.result.Checked, k.inv.Value)
+		k.result.Text = fmt.Sprintf("%d of %s of the whole table did not give %d", k.result.Broken, numbered(k.result.Checked, "read"), k.inv.Value)
 	}
 	switch {
 	case !ok:

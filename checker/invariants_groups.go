@@ -165,7 +165,7 @@ func (k *invariantCheck) refusalSeen() {
 func (k *invariantCheck) nextRead(f refusal) *read {
 	reads := k.ix.readsOf(f.txn)
 	for i := range reads {
-		if r := &reads[i]; r.op > f.op && r.object == f.object && !r.locked {
+		if r := &reads[i]; r.op() > f.op && r.object == f.object && !r.locked {
 			return r
 		}
 	}
@@ -192,9 +192,9 @@ func (k *invariantCheck) linearSum() {
 	slices.SortFunc(k.result.Points, func(a, b InvariantPoint) int { return cmp.Compare(a.At, b.At) })
 	k.result.Held, k.result.Unknown = k.result.Broken == 0, k.result.Checked == 0
 	k.result.Expected, k.result.ExpectedMost = k.inv.Value, k.inv.Value
-	k.result.Text = fmt.Sprintf("all of %d transactions that read %s found the sum %d", k.result.Checked, k.termTables(), k.inv.Value)
+	k.result.Text = fmt.Sprintf("%s that read %s found the sum %d", allOf(k.result.Checked, "transaction"), k.termTables(), k.inv.Value)
 	if !k.result.Held {
-		k.result.Text = fmt.Sprintf("%d of %d transactions that read %s did not find the sum %d; the last found %d", k.result.Broken, k.result.Checked, k.termTables(), k.inv.Value, k.result.Actual)
+		k.result.Text = fmt.Sprintf("%d of %s that read %s did not find the sum %d; the last found %d", k.result.Broken, numbered(k.result.Checked, "transaction"), k.termTables(), k.inv.Value, k.result.Actual)
 	}
 }
 

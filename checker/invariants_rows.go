@@ -70,9 +70,9 @@ func (k *invariantCheck) keepsInserts() {
 	k.result.Held = k.result.Broken == 0
 	k.result.Expected, k.result.ExpectedMost = int64(k.result.Checked), int64(k.result.Checked)
 	k.result.Actual = int64(k.result.Checked - k.result.Broken)
-	k.result.Text = fmt.Sprintf("all of %d rows whose insert was acknowledged are there at the end", k.result.Checked)
+	k.result.Text = fmt.Sprintf("%s whose insert was acknowledged %s there at the end", allOf(k.result.Checked, "row"), agree(k.result.Checked, "is", "are"))
 	if !k.result.Held {
-		k.result.Text = fmt.Sprintf("%d of %d rows whose insert was acknowledged, and which nobody deleted, are not there at the end", k.result.Broken, k.result.Checked)
+		k.result.Text = fmt.Sprintf("%d of %s whose insert was acknowledged, and which nobody deleted, %s not there at the end", k.result.Broken, numbered(k.result.Checked, "row"), agree(k.result.Broken, "is", "are"))
 	}
 }
 

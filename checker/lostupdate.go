@@ -109,7 +109,7 @@ func (d *direct) readBefore(object, op int32) int32 {
 		return -1
 	}
 	t := d.chains.readerOf(r)
-	for r >= 0 && d.ix.reads[r].op >= op {
+	for r >= 0 && d.ix.reads[r].op() >= op {
 		r = d.before[r-d.ix.readFrom[t]]
 	}
 	return r

@@ -11,10 +11,10 @@ package checker
 // unborn. Both are non-repeatable reads; the first is what is reported.
 func (d *direct) repeat(t, r, earlier int32) {
 	ix := d.ix
-	if earlier < 0 || ix.reads[earlier].op == ix.reads[r].op || ix.reads[earlier].version == ix.reads[r].version {
+	if earlier < 0 || ix.reads[earlier].op() == ix.reads[r].op() || ix.reads[earlier].version == ix.reads[r].version {
 		return
 	}
-	if ix.ownWrite(t, ix.reads[r].object, ix.reads[r].op) >= 0 || ix.ownWrite(t, ix.reads[r].object, ix.reads[earlier].op) >= 0 {
+	if ix.ownWrite(t, ix.reads[r].object, ix.reads[r].op()) >= 0 || ix.ownWrite(t, ix.reads[r].object, ix.reads[earlier].op()) >= 0 {
 		return
 	}
 	_, mostBefore, ok := d.chains.seen(earlier)

@@ -3,8 +3,8 @@ package checker
 // overwrites reports writes that replaced what they should not have.
 //
 // Incompatible versions: two transactions replaced the same version of a row, and both committed, so that the row has no single
-// version order, which Adya's thesis takes for granted. (Of lists: neither of two that were read begins the other; Kingsbury
-// and Alvaro, Elle, 2020.) The smallest history is testdata/scenarios/incompatible-versions.txt:
+// version order, which Adya's thesis takes for granted. (Of lists: neither of two that were read begins the other, or one has an
+// element twice that was appended once, as in testdata/scenarios/list-duplicate.txt; Kingsbury and Alvaro, Elle, 2020.) The smallest history is testdata/scenarios/incompatible-versions.txt:
 //
 //	T1 overwrites x0    T2 overwrites x0    T1 and T2 commit
 //

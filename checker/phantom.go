@@ -26,12 +26,12 @@ func (d *direct) compareScans(t int32, first, second *scan) {
 	for r := d.ix.readFrom[t]; r < d.ix.readFrom[t+1]; r++ {
 		read := &d.ix.reads[r]
 		switch {
-		case d.ix.reads[r].op == first.op && !d.returned(t, read.object, second.op):
+		case read.op() == first.op && !d.returned(t, read.object, second.op):
 			if d.ix.ownWrite(t, read.object, first.op) < 0 && d.ix.ownWrite(t, read.object, second.op) < 0 {
 				differ = true
 				d.phantom(t, r, second, true)
 			}
-		case d.ix.reads[r].op == second.op && !d.returned(t, read.object, first.op):
+		case read.op() == second.op && !d.returned(t, read.object, first.op):
 			if d.ix.ownWrite(t, read.object, first.op) < 0 && d.ix.ownWrite(t, read.object, second.op) < 0 {
 				differ = true
 				d.phantom(t, r, first, false)
@@ -48,7 +48,7 @@ func (d *direct) compareScans(t int32, first, second *scan) {
 // returned reports whether an operation of t returned the object.
 func (d *direct) returned(t, object, op int32) bool {
 	for r := d.latest[object] - 1; r >= 0; r = d.before[r-d.ix.readFrom[t]] {
-		if d.ix.reads[r].op == op {
+		if d.ix.reads[r].op() == op {
 			return true
 		}
 	}

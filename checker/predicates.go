@@ -194,7 +194,7 @@ func (c *chains) markReturned(s int32, returned []int32) {
 	ix := c.ix
 	t, op := ix.scans[s].txn, ix.scans[s].op
 	for _, r := range ix.readsOf(t) {
-		if r.op == op {
+		if r.op() == op {
 			returned[r.object] = s
 		}
 	}

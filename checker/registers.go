@@ -68,7 +68,7 @@ func (c *registers) load(ctx context.Context, stream history.Stream) error {
 			c.closed = stream.Closed()
 			return nil
 		case err != nil:
-			return fmt.Errorf("reading the history: %w", err)
+			return err // it says where in which file
 		}
 		for i := range t.Ops {
 			if table := t.Ops[i].Table; table < 0 || table >= len(c.header.Tables) {
@@ -256,6 +256,9 @@ func (c *registers) broken(w *registerWitnesses, weakest []Model) []Anomaly {
 		a.Witnesses = []Witness{w.cycle(r.Witness, a.Violation)}
 		for _, t := range a.Witnesses[0].Transactions {
 			a.FirstAt = max(a.FirstAt, t.End)
+		}
+		if c.header.Timeless() {
+			a.FirstAt = 0
 		}
 		if a.FirstAt > 0 {
 			a.Times = []int64{a.FirstAt}

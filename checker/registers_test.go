@@ -129,7 +129,7 @@ func TestRegisters(t *testing.T) {
 		},
 		{
 			name: "dirty read", history: dirtyRead, opts: checker.Options{Expect: checker.ReadCommitted},
-			verdict: checker.Violated, reason: "dirty read (aborted read) (G1a) was seen 1 times, and read-committed rules it out", found: []string{"dirty-read!"},
+			verdict: checker.Violated, reason: "dirty read (aborted read) (G1a) was seen once, and read-committed rules it out", found: []string{"dirty-read!"},
 		},
 		{
 			name: "dirty read where it may be", history: dirtyRead, opts: checker.Options{Expect: checker.ReadUncommitted},

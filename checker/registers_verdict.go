@@ -60,7 +60,7 @@ func (c *registers) verdict(f *Findings) (Verdict, []string) {
 			broken = append(broken, text+": "+c.result.Models[r].Why)
 			continue
 		}
-		broken = append(broken, fmt.Sprintf("%s (%s) was seen %d times, and %s rules it out", a.Name, a.Class, a.Violations, f.Expected.ruler(a.ID)))
+		broken = append(broken, fmt.Sprintf("%s (%s) was seen %s, and %s rules it out", a.Name, a.Class, timesSeen(a.Violations), f.Expected.ruler(a.ID)))
 	}
 	for _, r := range c.result.Models {
 		if len(broken) == 0 && c.breaks(r) {
@@ -80,12 +80,12 @@ func (c *registers) verdict(f *Findings) (Verdict, []string) {
 		doubts = append(doubts, "the history is cut off before its end")
 	}
 	if f.Counts.Committed < enoughCommitted {
-		doubts = append(doubts, fmt.Sprintf("only %d transactions committed, and fewer than %d say little", f.Counts.Committed, enoughCommitted))
+		doubts = append(doubts, fmt.Sprintf("only %s committed, and fewer than %d say little", numbered(f.Counts.Committed, "transaction"), enoughCommitted))
 	}
 	if len(doubts) > 0 {
 		return Inconclusive, doubts
 	}
-	return Kept, []string{fmt.Sprintf("%s holds in %d transactions: %s", inWords(f.Expected.Model), f.Counts.Committed, holds)}
+	return Kept, []string{fmt.Sprintf("%s holds in %s: %s", inWords(f.Expected.Model), numbered(f.Counts.Committed, "transaction"), holds)}
 }
 
 // holds says why what is expected holds, or why that is not known.

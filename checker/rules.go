@@ -146,7 +146,7 @@ func (r *rules) plain(e edge) bool {
 		if e.kind == wr {
 			t = e.to
 		}
-		return !read.locked && !r.wroteBefore(t, read.op)
+		return !read.locked && !r.wroteBefore(t, read.op())
 	case e.scan >= 0:
 		s := &r.ix.scans[e.scan]
 		return !s.locked && !r.wroteBefore(s.txn, s.op)

@@ -38,12 +38,13 @@ func (c *check) run(ctx context.Context) error {
 	c.chains = buildChains(c.ix)
 	c.values = computeValues(c.ix, c.chains)
 	c.direct = newDirect(c)
-	c.direct.run()
+	c.graph = newDependencyGraph(c.ix, c.chains, c.values)
+	c.direct.run(c.graph.addTransaction)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	edges, departures := c.chains.predicateEdges(c.values)
-	c.graph = newDependencyGraph(c.ix, c.chains, c.values, edges, departures)
+	c.graph.addPredicates()
+	c.graph.findWindows()
 	births, from := groupBirths(c.ix, c.chains, c.values)
 	c.cycles = &cycles{
 		ix: c.ix, graph: c.graph, rules: c.rules, found: c.tallies,
@@ -102,7 +103,10 @@ func (c *check) anomaly(id AnomalyID, w *witnesses) (Anomaly, bool) {
 		Allowed:   !slices.Contains(RuledOut(c.opts.Expect), id) && !slices.Contains(c.opts.Forbid, id) || slices.Contains(c.opts.Allow, id),
 		Exercised: t.count > 0 || d.exercised(&c.ix.exercised),
 	}
-	if len(t.times) > 0 {
+	switch {
+	case c.ix.header.Timeless():
+		a.Times = nil
+	case len(t.times) > 0:
 		a.FirstAt = slices.Min(t.times)
 	}
 	for i := range t.kept {
@@ -125,7 +129,7 @@ func verdict(f *Findings, doubts []string) (Verdict, []string) {
 	var broken []string
 	for _, a := range f.Anomalies {
 		if a.Violation {
-			broken = append(broken, fmt.Sprintf("%s (%s) was seen %d times, and %s rules it out", a.Name, a.Class, a.Violations, f.Expected.ruler(a.ID)))
+			broken = append(broken, fmt.Sprintf("%s (%s) was seen %s, and %s rules it out", a.Name, a.Class, timesSeen(a.Violations), f.Expected.ruler(a.ID)))
 		}
 	}
 	for _, r := range f.Models {
@@ -149,15 +153,15 @@ func verdict(f *Findings, doubts []string) (Verdict, []string) {
 	}
 	probe := f.Header.Workload == history.ProbeWorkload
 	if f.Counts.Committed < enoughCommitted && !probe {
-		doubts = append(doubts, fmt.Sprintf("only %d transactions committed, and fewer than %d say little", f.Counts.Committed, enoughCommitted))
+		doubts = append(doubts, fmt.Sprintf("only %s committed, and fewer than %d say little", numbered(f.Counts.Committed, "transaction"), enoughCommitted))
 	}
 	if f.Counts.Contended < enoughContended && !probe {
-		doubts = append(doubts, fmt.Sprintf("of dependencies between transactions that ran at the same time there are %d, and fewer than %d say little", f.Counts.Contended, enoughContended))
+		doubts = append(doubts, fmt.Sprintf("of dependencies between transactions that ran at the same time there %s %d, and fewer than %d say little", agree(f.Counts.Contended, "is", "are"), f.Counts.Contended, enoughContended))
 	}
 	if len(doubts) > 0 {
 		return Inconclusive, doubts
 	}
-	return Kept, []string{fmt.Sprintf("nothing that %s rules out was seen in %d transactions", f.Expected.Model, f.Counts.Committed)}
+	return Kept, []string{fmt.Sprintf("nothing that %s rules out was seen in %s", f.Expected.Model, numbered(f.Counts.Committed, "transaction"))}
 }
 
 // ruler says who rules an anomaly out.

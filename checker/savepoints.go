@@ -34,7 +34,7 @@ func (ix *index) savepoint(_, i int32, op *history.Op) {
 		}
 		for w := ix.saved[n].writes; w < len(ix.writes); w++ {
 			if ix.writes[w].undone == 0 {
-				ix.writes[w].undone = i
+				ix.writes[w].undone, ix.rolledBack = i, true
 			}
 		}
 		ix.saved = ix.saved[:n+1]

@@ -34,7 +34,8 @@ type tallies struct {
 	rules *rules
 	// breaks says which anomaly has an instance that breaks which model.
 	breaks map[anomalyModel]bool
-	shapes map[shape]bool // the shapes that breaks has taken in
+	shapes map[shape]bool     // the shapes that breaks has taken in
+	note   func(in *instance) // is told every instance, if there is one who wants to know
 }
 
 type anomalyModel struct {
@@ -57,6 +58,9 @@ const mostTimes = 1 << 20
 // add counts an instance, and keeps it if it is among the best: violations
 // before others, then short ones, then early ones.
 func (ts *tallies) add(in instance) {
+	if ts.note != nil {
+		ts.note(&in)
+	}
 	if s := ts.rules.shapeOf(&in); !ts.shapes[s] {
 		ts.shapes[s] = true
 		for _, m := range Models() {

@@ -73,7 +73,7 @@ func (u *untraced) verdict(f *Findings) (Verdict, []string) {
 	case len(f.Invariants) == 0:
 		doubts = append(doubts, "the history has no invariant")
 	case f.Counts.Committed < enoughCommitted:
-		doubts = append(doubts, fmt.Sprintf("only %d transactions committed, and fewer than %d say little", f.Counts.Committed, enoughCommitted))
+		doubts = append(doubts, fmt.Sprintf("only %s committed, and fewer than %d say little", numbered(f.Counts.Committed, "transaction"), enoughCommitted))
 	}
 	if !f.Closed {
 		doubts = append(doubts, "the history is cut off before its end")
@@ -91,6 +91,8 @@ func (u *untraced) check(inv history.Invariant) InvariantResult {
 	switch inv.Kind {
 	case history.ConstantSum:
 		u.constantSum(inv, reads, &r)
+	case history.AtLeast:
+		u.atLeast(inv, reads, &r)
 	case history.CountsWrites:
 		u.countsWrites(inv, reads, &r)
 	case history.KeepsInserts:
@@ -120,8 +122,8 @@ func (u *untraced) reads(table int) []wholeRead {
 			continue
 		}
 		rows := ix.readsOf(s.txn)
-		first := sort.Search(len(rows), func(i int) bool { return rows[i].op >= s.op })
-		last := sort.Search(len(rows), func(i int) bool { return rows[i].op > s.op })
+		first := sort.Search(len(rows), func(i int) bool { return rows[i].op() >= s.op })
+		last := sort.Search(len(rows), func(i int) bool { return rows[i].op() > s.op })
 		w := wholeRead{rows: rows[first:last]}
 		w.from, w.at = ix.opTimes(s.txn, s.op)
 		all = append(all, w)

@@ -20,9 +20,9 @@ func (u *untraced) constantSum(inv history.Invariant, reads []wholeRead, r *Inva
 		r.Points = append(r.Points, InvariantPoint{At: reads[i].at, Value: sum, Want: inv.Value})
 	}
 	r.Held = r.Broken == 0
-	r.Text = fmt.Sprintf("every one of %d reads of the whole table gave %d", r.Checked, inv.Value)
+	r.Text = fmt.Sprintf("%s of the whole table gave %d", everyRead(r.Checked), inv.Value)
 	if !r.Held {
-		r.Text = fmt.Sprintf("%d of %d reads of the whole table did not give %d; the last one gave %d", r.Broken, r.Checked, inv.Value, r.Actual)
+		r.Text = fmt.Sprintf("%d of %s of the whole table did not give %d; the last one gave %d", r.Broken, numbered(r.Checked, "read"), inv.Value, r.Actual)
 	}
 }
 
@@ -88,10 +88,10 @@ func (u *untraced) countsWrites(inv history.Invariant, reads []wholeRead, r *Inv
 		r.Points = append(r.Points, InvariantPoint{At: reads[i].at, Value: sum, Want: low})
 	}
 	r.Held = r.Broken == 0
-	r.Text = fmt.Sprintf("every one of %d reads lies between what had been added before it and what may have been; the last one gave %d", r.Checked, r.Actual)
+	r.Text = fmt.Sprintf("%s lies between what had been added before it and what may have been; the last one gave %d", everyRead(r.Checked), r.Actual)
 	if !r.Held {
-		r.Text = fmt.Sprintf("%d of %d reads lie outside what had been added before them and what may have been; the last one gave %d, where %d to %d are possible",
-			r.Broken, r.Checked, r.Actual, r.Expected, r.ExpectedMost)
+		r.Text = fmt.Sprintf("%d of %s %s outside what had been added before and what may have been; the last one gave %d, where %d to %d are possible",
+			r.Broken, numbered(r.Checked, "read"), agree(r.Broken, "lies", "lie"), r.Actual, r.Expected, r.ExpectedMost)
 	}
 }
 
@@ -159,8 +159,9 @@ func (u *untraced) keepsInserts(inv history.Invariant, reads []wholeRead, r *Inv
 	}
 	r.ExpectedMost = r.Expected
 	r.Held = r.Broken == 0
-	r.Text = fmt.Sprintf("the last of %d reads has all %d rows whose insert had been acknowledged before it; %d earlier ones missed some for a while", r.Checked, r.Expected, stale)
+	r.Text = fmt.Sprintf("the last of %s has %s whose insert had been acknowledged before it; %d earlier %s missed some for a while", numbered(r.Checked, "read"), allOf(int(r.Expected), "row"), stale, agree(stale, "one", "ones"))
 	if !r.Held {
-		r.Text = fmt.Sprintf("%d rows that had been acknowledged are missing in the last of %d reads, and %d rows were read that nobody had inserted", max(0, lost), r.Checked, unexpected)
+		r.Text = fmt.Sprintf("%s that had been acknowledged %s missing in the last of %s, and %s %s read that nobody had inserted",
+			numbered(max(0, lost), "row"), agree(lost, "is", "are"), numbered(r.Checked, "read"), numbered(unexpected, "row"), agree(unexpected, "was", "were"))
 	}
 }

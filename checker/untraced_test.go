@@ -56,6 +56,7 @@ func inserts(start, end, key int64, outcome history.Outcome) untracedOp {
 
 func TestInvariantsWithoutVersions(t *testing.T) {
 	bank := history.Invariant{Kind: history.ConstantSum, Name: "total", Value: 100}
+	floor := history.Invariant{Kind: history.AtLeast, Name: "no account overdrawn"}
 	counter := history.Invariant{Kind: history.CountsWrites, Name: "counter", Value: 1}
 	set := history.Invariant{Kind: history.KeepsInserts, Name: "elements"}
 	noBalance := sees(1, 2, 1, 0, 2, 100)
@@ -70,9 +71,11 @@ func TestInvariantsWithoutVersions(t *testing.T) {
 		text    string
 	}{
 		{"the total stays", untraced(bank, sees(1, 2, 1, 60, 2, 40), sees(3, 4, 1, 0, 2, 100)), 2, 0, "every one of 2 reads of the whole table gave 100"},
+		{"no account is overdrawn", untraced(floor, sees(1, 2, 1, 0, 2, 5)), 1, 0, "no row had less than 0 in any of the reads"},
+		{"an account is overdrawn", untraced(floor, sees(1, 2, 1, 60, 2, 40), sees(3, 4, 1, -5, 2, 105)), 2, 1, "rows with less than 0 were seen in 1 of 2 reads of the whole table; the least was -5"},
 		{"money is lost", untraced(bank, sees(1, 2, 1, 60, 2, 40), sees(3, 4, 1, 60, 2, 30)), 2, 1, "1 of 2 reads of the whole table did not give 100; the last one gave 90"},
-		{"a balance is null", untraced(bank, noBalance), 1, 1, "1 of 1 reads"},
-		{"an aborted read counts for nothing", untraced(bank, dirty, sees(3, 4, 1, 100)), 1, 0, "every one of 1 reads"},
+		{"a balance is null", untraced(bank, noBalance), 1, 1, "1 of 1 read "},
+		{"an aborted read counts for nothing", untraced(bank, dirty, sees(3, 4, 1, 100)), 1, 0, "the only read of the whole table"},
 		{"a counter counts", untraced(counter, adds(1, 2, 3, 0), sees(3, 4, 0, 3)), 1, 0, "the last one gave 3"},
 		{"an addition is lost", untraced(counter, adds(1, 2, 3, 0), sees(3, 4, 0, 0)), 1, 1, "the last one gave 0, where 3 to 3 are possible"},
 		{"an addition under way may show or not", untraced(counter, adds(1, 9, 3, 0), sees(3, 4, 0, 0), sees(5, 6, 0, 3)), 2, 0, ""},
@@ -82,13 +85,13 @@ func TestInvariantsWithoutVersions(t *testing.T) {
 		{"an aborted addition shows", untraced(counter, adds(1, 2, 3, history.Aborted), sees(3, 4, 0, 3)), 1, 1, "where 0 to 0 are possible"},
 		{"a subtraction under way may show or not", untraced(counter, adds(1, 2, 5, 0), adds(3, 9, -2, 0), sees(4, 5, 0, 5), sees(6, 7, 0, 3)), 2, 0, ""},
 		{"a subtraction is lost", untraced(counter, adds(1, 2, 5, 0), adds(3, 4, -2, 0), sees(6, 7, 0, 5)), 1, 1, "where 3 to 3 are possible"},
-		{"a set keeps what is in it", untraced(set, inserts(1, 2, 7, 0), sees(3, 4, 7, 0)), 1, 0, "has all 1 rows"},
-		{"an element is lost", untraced(set, inserts(1, 2, 7, 0), inserts(1, 2, 8, 0), sees(3, 4, 8, 0)), 1, 1, "1 rows that had been acknowledged are missing"},
-		{"an element is missing for a while", untraced(set, inserts(1, 2, 7, 0), sees(3, 4), sees(5, 6, 7, 0)), 2, 0, "1 earlier ones missed some for a while"},
+		{"a set keeps what is in it", untraced(set, inserts(1, 2, 7, 0), sees(3, 4, 7, 0)), 1, 0, "the last of 1 read has the only row whose insert had been acknowledged"},
+		{"an element is lost", untraced(set, inserts(1, 2, 7, 0), inserts(1, 2, 8, 0), sees(3, 4, 8, 0)), 1, 1, "1 row that had been acknowledged is missing"},
+		{"an element is missing for a while", untraced(set, inserts(1, 2, 7, 0), sees(3, 4), sees(5, 6, 7, 0)), 2, 0, "1 earlier one missed some for a while"},
 		{"an element in doubt may be there", untraced(set, inserts(1, 2, 7, history.Indeterminate), sees(3, 4, 7, 0)), 1, 0, ""},
-		{"an element comes from nowhere", untraced(set, sees(3, 4, 9, 0)), 1, 1, "1 rows were read that nobody had inserted"},
-		{"an element from nowhere comes twice in one read", untraced(set, sees(3, 4, 9, 0, 9, 0)), 1, 1, "1 rows were read that nobody had inserted"},
-		{"an aborted element shows", untraced(set, inserts(1, 2, 7, history.Aborted), sees(3, 4, 7, 0)), 1, 1, "1 rows were read that nobody had inserted"},
+		{"an element comes from nowhere", untraced(set, sees(3, 4, 9, 0)), 1, 1, "1 row was read that nobody had inserted"},
+		{"an element from nowhere comes twice in one read", untraced(set, sees(3, 4, 9, 0, 9, 0)), 1, 1, "1 row was read that nobody had inserted"},
+		{"an aborted element shows", untraced(set, inserts(1, 2, 7, history.Aborted), sees(3, 4, 7, 0)), 1, 1, "1 row was read that nobody had inserted"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f, err := checker.Check(context.Background(), c.h, checker.Options{})

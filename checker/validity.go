@@ -33,8 +33,8 @@ import "github.com/isocheck/isocheck/history"
 //	T1 writes x    T1 reads x as it was before
 func (d *direct) validity(t, r int32) {
 	ix, read := d.ix, &d.ix.reads[r]
-	if own := ix.ownWrite(t, read.object, read.op); own >= 0 {
-		hidden := ix.ownHidden(t, ix.writes[own].op+1, read.op)
+	if own := ix.ownWrite(t, read.object, read.op()); own >= 0 {
+		hidden := ix.ownHidden(t, ix.writes[own].op+1, read.op())
 		if ix.version(own) != read.version && (read.version != absent || !ix.writes[own].deleted) && !hidden {
 			d.report(InternalRead, edge{kind: wr, from: t, to: t, read: r, scan: -1, write: own})
 		}
@@ -54,7 +54,7 @@ func (d *direct) validity(t, r int32) {
 	from := ix.writes[read.source].txn
 	e := edge{kind: wr, from: from, to: t, read: r, scan: -1, write: read.source}
 	sent := d.chains.startOf(read.source)
-	_, answered := ix.opTimes(t, read.op)
+	_, answered := ix.opTimes(t, read.op())
 	switch {
 	case from == t:
 		d.report(InternalRead, e) // its own write, before it wrote it
@@ -90,7 +90,7 @@ func (d *direct) absence(t, r int32) {
 func (d *direct) unwritten(t, r int32) {
 	v := d.ix.reads[r].version
 	if v == unwritten {
-		if d.ix.lists != nil && d.ix.lists.isGarbage(r) {
+		if d.ix.lists != nil && (d.ix.lists.isGarbage(r) || d.ix.lists.unclear[r]) {
 			return // it is counted already
 		}
 		d.report(GarbageRead, edge{kind: wr, from: t, to: t, read: r, scan: -1, write: -1})

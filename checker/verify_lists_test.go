@@ -3,19 +3,20 @@ package checker_test
 import (
 	"errors"
 	"slices"
+	"strconv"
 
 	"github.com/isocheck/isocheck/checker"
 	"github.com/isocheck/isocheck/history"
 )
 
-// garbageList reports whether a list can never have been there: it has an element twice, or one that nobody
+// garbageList reports whether a list can never have been there: it has an element that nobody
 // appended, or one without what the same transaction had appended before.
 func (v *verifier) garbageList(list []string, o object) bool {
-	if v.w.neverThere(o, list) {
-		return true
-	}
 	for i, e := range list {
 		x := v.w.lists[element{o, e}]
+		if x == nil {
+			return true
+		}
 		for before, y := range v.w.lists {
 			if before.object == o && y.txn == x.txn && y.op < x.op && !slices.Contains(list[:i], before.value) {
 				return true
@@ -26,9 +27,16 @@ func (v *verifier) garbageList(list []string, o object) bool {
 }
 
 // incompatibleLists checks that neither of the lists that two transactions read of an object begins the other,
-// whatever became of the transactions of which nobody knows.
+// whatever became of the transactions of which nobody knows; or that one has twice what the other one appended.
 func (v *verifier) incompatibleLists(e *checker.Edge, from, to *history.Transaction, o object) error {
 	list, ok := listRead(&to.Ops[e.ToOp])
+	if e.FromOp >= 0 {
+		appended := strconv.FormatInt(from.Ops[e.FromOp].Set[0].Value.Int, 10)
+		if first := slices.Index(list, appended); ok && first >= 0 && slices.Contains(list[first+1:], appended) {
+			return nil
+		}
+		return errors.New("nothing is in the list twice")
+	}
 	if !ok || from.Outcome != history.Committed || to.Outcome != history.Committed {
 		return errors.New("no read of a committed transaction")
 	}

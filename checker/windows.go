@@ -22,13 +22,18 @@ type dependencyGraph struct {
 
 	count, contended int
 	windows          []window
+
+	// reach is, by rank, the highest rank that has an edge back to it, -1 where there is none.
+	reach []int32
+	edges []edge // scratch
 }
 
 // window is a range of ranks, both ends included.
 type window struct{ low, high int32 }
 
-func newDependencyGraph(ix *index, c *chains, v *values, predicateEdges []edge, departures []departure) *dependencyGraph {
-	g := &dependencyGraph{ix: ix, chains: c, values: v, rank: fill(ix.len(), -1), predicate: predicateEdges, departures: departures}
+// newDependencyGraph ranks the transactions. Edges are added then, and windows found when all are there.
+func newDependencyGraph(ix *index, c *chains, v *values) *dependencyGraph {
+	g := &dependencyGraph{ix: ix, chains: c, values: v, rank: fill(ix.len(), -1), ranked: make([]int32, 0, ix.len())}
 	for t, live := range c.live {
 		if live {
 			g.ranked = append(g.ranked, int32(t))
@@ -43,32 +48,40 @@ func newDependencyGraph(ix *index, c *chains, v *values, predicateEdges []edge, 
 	for r, t := range g.ranked {
 		g.rank[t] = int32(r)
 	}
-	g.findWindows()
+	g.reach = fill(len(g.ranked), -1)
 	return g
 }
 
-// findWindows goes through all edges once and merges the ranges of the backward ones.
+// addTransaction adds the edges that a transaction's own reads and writes make.
+func (g *dependencyGraph) addTransaction(t int32) {
+	g.edges = g.chains.edgesOf(t, g.edges[:0])
+	for i := range g.edges {
+		g.see(g.edges[i].from, g.edges[i].to)
+	}
+}
+
+// addPredicates adds the predicate edges.
+func (g *dependencyGraph) addPredicates() {
+	g.predicate, g.departures = g.chains.predicateEdges(g.values)
+	for i := range g.predicate {
+		g.see(g.predicate[i].from, g.predicate[i].to)
+	}
+}
+
+// see takes in one edge.
+func (g *dependencyGraph) see(from, to int32) {
+	g.count++
+	if g.overlap(from, to) {
+		g.contended++
+	}
+	if from, to := g.rank[from], g.rank[to]; from > to {
+		g.reach[to] = max(g.reach[to], from)
+	}
+}
+
+// findWindows merges the ranges of the backward edges.
 func (g *dependencyGraph) findWindows() {
-	reach := fill(len(g.ranked), -1) // by rank: the highest rank that has an edge back to it
-	see := func(e edge) {
-		g.count++
-		if g.overlap(e.from, e.to) {
-			g.contended++
-		}
-		if from, to := g.rank[e.from], g.rank[e.to]; from > to {
-			reach[to] = max(reach[to], from)
-		}
-	}
-	var edges []edge
-	for _, t := range g.ranked {
-		edges = g.chains.edgesOf(t, edges[:0])
-		for _, e := range edges {
-			see(e)
-		}
-	}
-	for _, e := range g.predicate {
-		see(e)
-	}
+	reach := g.reach
 	for low := int32(0); int(low) < len(reach); low++ {
 		high := reach[low]
 		for r := low; r <= high; r++ {
@@ -92,13 +105,16 @@ func (g *dependencyGraph) overlap(a, b int32) bool {
 
 // predicateEdgesByWindow returns, by window, the predicate edges that join two of its transactions.
 func (g *dependencyGraph) predicateEdgesByWindow() [][]edge {
+	by := make([][]edge, len(g.windows))
+	if len(g.predicate) == 0 {
+		return by
+	}
 	of := fill(len(g.ranked), -1)
 	for i, w := range g.windows {
 		for r := w.low; r <= w.high; r++ {
 			of[r] = int32(i)
 		}
 	}
-	by := make([][]edge, len(g.windows))
 	for _, e := range g.predicate {
 		if w := of[g.rank[e.from]]; w >= 0 && w == of[g.rank[e.to]] {
 			by[w] = append(by[w], e)
@@ -109,18 +125,17 @@ func (g *dependencyGraph) predicateEdgesByWindow() [][]edge {
 
 // edgesIn appends the edges that join two transactions of a window, apart from g.predicate.
 func (g *dependencyGraph) edgesIn(w window, edges []edge) []edge {
-	var all []edge
+	inside := func(t int32) bool { return g.rank[t] >= w.low && g.rank[t] <= w.high }
 	for _, t := range g.ranked[w.low : w.high+1] {
-		all = g.chains.edgesOf(t, all[:0])
-		for _, e := range all {
-			if r := g.rank[e.from]; r < w.low || r > w.high {
-				continue
+		kept := len(edges)
+		edges = g.chains.edgesOf(t, edges)
+		for i := kept; i < len(edges); i++ {
+			if inside(edges[i].from) && inside(edges[i].to) {
+				edges[kept] = edges[i]
+				kept++
 			}
-			if r := g.rank[e.to]; r < w.low || r > w.high {
-				continue
-			}
-			edges = append(edges, e)
 		}
+		edges = edges[:kept]
 	}
 	return g.departuresIn(w, edges)
 }

@@ -104,13 +104,13 @@ func (w *witnesses) edge(e edge, from, to int) Edge {
 		}
 	case wr:
 		read := &ix.reads[e.read]
-		out.ToOp, out.Seen = int(read.op), read.version
+		out.ToOp, out.Seen = int(read.op()), read.version
 		out.Table, out.Key = int(ix.objects.table[read.object]), ix.objects.key[read.object]
 		if e.write >= 0 {
 			out.FromOp = int(ix.writes[e.write].op)
 		}
 	case rw:
-		out.FromOp, out.ToOp, out.Seen = int(ix.reads[e.read].op), int(ix.writes[e.write].op), ix.reads[e.read].version
+		out.FromOp, out.ToOp, out.Seen = int(ix.reads[e.read].op()), int(ix.writes[e.write].op), ix.reads[e.read].version
 	case predicateRW:
 		out.FromOp, out.ToOp, out.Seen = int(ix.scans[e.scan].op), int(ix.writes[e.write].op), absent
 	case predicateWR:
@@ -208,6 +208,9 @@ func (w *witnesses) sentence(in *instance, out Witness) string {
 	case DirtyUpdate:
 		return fmt.Sprintf("%s overwrote the version of %s that %s had written, and %s.", b, object, a, w.undid(w.ix.find(w.ix.writes[in.edges[0].write].object, first.Seen), a))
 	case IncompatibleVersions:
+		if first.Kind == WR && in.edges[0].write >= 0 {
+			return fmt.Sprintf("%s read a list of %s in which what %s appended once stands twice.", b, object, a)
+		}
 		if first.Kind == WR {
 			return fmt.Sprintf("%s and %s read lists of %s of which neither is the beginning of the other.", a, b, object)
 		}

@@ -91,6 +91,13 @@ func Levels() []Level {
 	return []Level{ReadUncommitted, ReadCommitted, RepeatableRead, Serializable}
 }
 
+// TimesParam is the name of the parameter with which an import says what stands for times where a history has none.
+const TimesParam = "times"
+
+// Timeless reports whether the history has no times: those of its transactions and operations say then at most in what
+// order they were.
+func (h *Header) Timeless() bool { return h.Params[TimesParam] != "" }
+
 // Header says what was run.
 type Header struct {
 	Format int `json:"format"` // version of the file format, FormatVersion

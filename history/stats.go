@@ -24,11 +24,14 @@ type Stats struct {
 	replica     int // of those that committed
 	first, last int64
 	any         bool
-	all         tally
-	names       map[string]*tally
-	bins        []tally
-	width       int64
-	classes     []ErrorClass // the index is that of tally.errors
+	// timeless says that what stands for times are none, imported that the history does not tell why transactions aborted.
+	timeless, imported bool
+
+	all     tally
+	names   map[string]*tally
+	bins    []tally
+	width   int64
+	classes []ErrorClass // the index is that of tally.errors
 }
 
 // tally counts transactions.
@@ -40,7 +43,7 @@ type tally struct {
 
 // NewStats returns Stats for a run with the header.
 func NewStats(h *Header) *Stats {
-	return &Stats{names: map[string]*tally{}, width: firstBinWidth}
+	return &Stats{names: map[string]*tally{}, width: firstBinWidth, timeless: h.Timeless(), imported: h.Database == ""}
 }
 
 // Add counts a transaction in.
@@ -48,6 +51,11 @@ func (s *Stats) Add(t *Transaction) {
 	if t.Client == 0 {
 		s.setup++
 		return
+	}
+	if s.timeless {
+		without := *t
+		without.Start, without.End = 0, 0
+		t = &without
 	}
 	if !s.any {
 		s.any, s.first, s.last = true, t.Start, t.End
@@ -191,6 +199,9 @@ func (s *Stats) counts(t *tally) Counts {
 	c := Counts{
 		Committed: t.committed, Aborted: t.aborted, Indeterminate: t.indeterminate, AbortedOnPurpose: t.onPurpose,
 		Retries: t.retries, Operations: t.operations, Latency: t.latency.summary(),
+	}
+	if s.imported {
+		c.AbortedOnPurpose, c.AbortedUnexplained = 0, t.onPurpose
 	}
 	for i, n := range t.errors {
 		if n > 0 {

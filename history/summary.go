@@ -4,7 +4,7 @@ package history
 // not count client 0, which sets the tables up and reads them at the end.
 type Summary struct {
 	// Start is when the first transaction began, in nanoseconds since the start of
-	// the run; Duration lasts to the end of the last, in nanoseconds.
+	// the run; Duration lasts to the end of the last, in nanoseconds. These and all other times are 0 where the history has none.
 	Start    int64 `json:"start"`
 	Duration int64 `json:"duration"`
 	// Rate is how many transactions committed in a second.
@@ -27,8 +27,10 @@ type Counts struct {
 	Committed     int `json:"committed"`
 	Aborted       int `json:"aborted"`
 	Indeterminate int `json:"indeterminate"`
-	// AbortedOnPurpose are those of Aborted that no error ended.
-	AbortedOnPurpose int `json:"abortedOnPurpose"`
+	// AbortedOnPurpose are those of Aborted that no error ended, and AbortedUnexplained those of which the history does not
+	// say why: what others than isocheck recorded says only that they aborted.
+	AbortedOnPurpose   int `json:"abortedOnPurpose"`
+	AbortedUnexplained int `json:"abortedUnexplained,omitempty"`
 	// Errors are the transactions that an error ended, by its class: the rest
 	// of Aborted, and the indeterminate ones.
 	Errors map[ErrorClass]int `json:"errors,omitempty"`

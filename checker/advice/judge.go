@@ -140,7 +140,7 @@ func (c *Cell) conclude(contended int) {
 	case c.Repeats == 0 && len(c.Doubts) == 0:
 		c.Doubts = append(c.Doubts, "it was not run")
 	case c.Repeats > 0 && c.Transactions < enoughCommitted:
-		c.Doubts = append(c.Doubts, fmt.Sprintf("only %d transactions committed, and fewer than %d say little", c.Transactions, enoughCommitted))
+		c.Doubts = append(c.Doubts, fmt.Sprintf("only %s committed, and fewer than %d say little", transactions(c.Transactions), enoughCommitted))
 	case c.Repeats > 0 && contended < enoughContended:
 		c.Doubts = append(c.Doubts, fmt.Sprintf("of dependencies between transactions that ran at the same time there are %d, and fewer than %d say little", contended, enoughContended))
 	}
@@ -183,4 +183,11 @@ func rank(l history.Level) int {
 		return len(history.Levels())
 	}
 	return slices.Index(history.Levels(), l)
+}
+
+func transactions(n int) string {
+	if n == 1 {
+		return "1 transaction"
+	}
+	return fmt.Sprintf("%d transactions", n)
 }

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -17,6 +18,8 @@ type Options struct {
 	// SeveralClocks says that the times of different clients do not compare
 	// exactly: then they are good for a guess, and prove nothing.
 	SeveralClocks bool
+	// Examples is how many wrong reads of each kind are described; 0 means 5.
+	Examples int
 	// Name returns what the texts call an object; nil means "row 7 of table 0".
 	Name func(table int, key int64) string
 }
@@ -30,7 +33,7 @@ func (ix *Index) Check(ctx context.Context, opts Options) (*Result, error) {
 	if name == nil {
 		name = func(table int, key int64) string { return fmt.Sprintf("row %d of table %d", key, table) }
 	}
-	c := &check{f: newFacts(ix, !opts.SeveralClocks, name), limit: opts.Limit, results: map[Model]ModelResult{}}
+	c := &check{f: newFacts(ix, !opts.SeveralClocks, cmp.Or(opts.Examples, defaultExamples), name), limit: opts.Limit, results: map[Model]ModelResult{}}
 	if c.limit == 0 {
 		c.limit = defaultLimit
 	}

@@ -38,14 +38,15 @@ type facts struct {
 	name   func(table int, key int64) string // what texts call an object
 	counts Counts
 	wrong  map[ReadAnomalyKind]*ReadAnomaly
+	most   int // how many wrong reads of one kind are described
 }
 
-// maxExamples is how many wrong reads of one kind are described.
-const maxExamples = 5
+// defaultExamples is how many wrong reads of one kind are described, unless the options say so.
+const defaultExamples = 5
 
 // newFacts resolves what the index gathered. clock says that all times were taken by one clock.
-func newFacts(ix *Index, clock bool, name func(int, int64) string) *facts {
-	f := &facts{ix: ix, clock: clock, name: name, wrong: map[ReadAnomalyKind]*ReadAnomaly{}}
+func newFacts(ix *Index, clock bool, examples int, name func(int, int64) string) *facts {
+	f := &facts{ix: ix, clock: clock, name: name, most: examples, wrong: map[ReadAnomalyKind]*ReadAnomaly{}}
 	ix.readFrom = append(ix.readFrom, int32(len(ix.readObject)))
 	ix.writeFrom = append(ix.writeFrom, int32(len(ix.writeObject)))
 	ix.resolve()

@@ -11,7 +11,7 @@ func (f *facts) report(s *suspect) {
 		f.wrong[s.kind] = a
 	}
 	a.Count++
-	if len(a.Examples) == maxExamples {
+	if len(a.Examples) == f.most {
 		return
 	}
 	e := WrongRead{

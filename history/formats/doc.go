@@ -25,7 +25,8 @@
 // history.Registers. Jepsen's bank, counter and set become histories of
 // history.Untraced: nothing in them shows which write a read saw, so that only their
 // invariants can be checked. What a bank's accounts sum to is not in the file: it
-// is what most reads sum to. Processes and sessions become clients; client 0, which sets
+// is what most reads sum to. That none is overdrawn is checked as Jepsen does unless its test says :negative-balances?,
+// which is not in the file either. Processes and sessions become clients; client 0, which sets
 // isocheck's own runs up, is none of them. Jepsen's times are kept; where some operation has none,
 // the places in the file are taken for times, as Elle does. A file of Jepsen's is read twice, the
 // first time for what follows only from the whole of it. Nothing else is ever held in
@@ -39,7 +40,8 @@
 // tables are lists, Jepsen's formats get list-append instead, unless Options.As says otherwise. Of reads by predicate only
 // the rows that they found are left. Rows of several tables get keys of their own: key·tables + table. What a format cannot say is
 // an error where it would change what a checker finds, such as a delete; where it only
-// lets a checker find less, Write tells in a note. A transaction whose outcome nobody knows is
+// lets a checker find less, Write tells in a note: which anomalies may go unfound, as no other format says what an update replaced,
+// what was locked, when each operation ran, and when the server was killed. A transaction whose outcome nobody knows is
 // written as committed if somebody read from it, else as aborted or not at all: that makes no difference to others. Formats
 // that write one session after the other, and dbcop and cobra, use a temporary file as big as the result.
 //

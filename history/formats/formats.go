@@ -101,9 +101,20 @@ func Write(ctx context.Context, path string, format Format, src history.Source, 
 	if as != jepsen.AsFits && format != JepsenEDN && format != JepsenJSON {
 		return nil, fmt.Errorf("writing %s: only Jepsen's formats can be written as %s", format, as)
 	}
-	switch format {
-	case Isocheck:
+	if format == Isocheck {
 		return writeIsocheck(ctx, path, src)
+	}
+	g := &gist{}
+	notes, err := writeOther(ctx, path, format, watched{src, g, format, as}, as)
+	if err != nil {
+		return nil, err
+	}
+	return append(notes, g.notes()...), nil
+}
+
+// writeOther writes one of the formats of others.
+func writeOther(ctx context.Context, path string, format Format, src history.Source, as jepsen.As) ([]string, error) {
+	switch format {
 	case JepsenEDN:
 		return writeFile(path, func(w io.Writer) ([]string, error) { return jepsen.WriteEDN(ctx, w, src, as) })
 	case JepsenJSON:

@@ -14,10 +14,19 @@ import (
 
 // replace makes a file by another name first, so that nothing half-done is there if
 // that fails, and that a file can be made from itself. What is no regular file, such
-// as /dev/stdout, is written as it is.
+// as /dev/stdout, is written as it is, and a link stays one.
 func replace(path string, write func(path string) ([]string, error)) ([]string, error) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return write(path)
+	if info, err := os.Stat(path); err == nil {
+		target, err := filepath.EvalSymlinks(path)
+		if err != nil || !info.Mode().IsRegular() {
+			return write(path)
+		}
+		path = target
+	}
+	if info, err := os.Stat(filepath.Dir(path)); errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("writing %s: %s: no such folder", path, filepath.Dir(path))
+	} else if err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("writing %s: %s is no folder", path, filepath.Dir(path))
 	}
 	part := filepath.Join(filepath.Dir(path), ".part-"+filepath.Base(path)) // its ending may mean something
 	notes, err := write(part)
@@ -25,6 +34,10 @@ func replace(path string, write func(path string) ([]string, error)) ([]string, 
 		err = os.Rename(part, path)
 	}
 	if err != nil {
+		var at *os.PathError
+		if errors.As(err, &at) && at.Path == part {
+			err = fmt.Errorf("writing %s: %w", path, at.Err) // it names the file that was asked for
+		}
 		if removed := os.Remove(part); !errors.Is(removed, os.ErrNotExist) {
 			err = errors.Join(err, removed)
 		}

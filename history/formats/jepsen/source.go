@@ -11,7 +11,7 @@
 //	history      operations                                     becomes
 //	list-append  :txn of [:append key element], [:r key list]   history.ListAppend
 //	rw-register  :txn of [:w key value], [:r key value]         history.Registers
-//	bank         :transfer {:from, :to, :amount}, :read {…}     history.Untraced, history.ConstantSum
+//	bank         :transfer {:from, :to, :amount}, :read {…}     history.Untraced, history.ConstantSum, history.AtLeast
 //	counter      :add number, :read number                      history.Untraced, history.CountsWrites
 //	set          :add element, :read [element …]                history.Untraced, history.KeepsInserts
 //
@@ -60,7 +60,7 @@ func (s *source) Open() (history.Stream, error) {
 		h.Params["format"] = "jepsen-json"
 	}
 	if !f.timed {
-		h.Params["times"] = "places in the file: not every operation has a time"
+		h.Params[history.TimesParam] = "places in the file: not every operation has a time"
 	}
 	f.names.params(h.Params)
 	return newStream(l, file, h, f), nil

@@ -158,6 +158,8 @@ func (w workload) header(f *facts) *history.Header {
 		if f.sums.any() {
 			h.Invariants = []history.Invariant{{Kind: history.ConstantSum, Name: "bank total", Value: f.sums.most()}}
 		}
+		// Jepsen's checker says so too, unless the test has :negative-balances?, which a history does not tell.
+		h.Invariants = append(h.Invariants, history.Invariant{Kind: history.AtLeast, Name: "no account overdrawn"})
 	case counter:
 		h.Traces = history.Untraced
 		h.Tables = []history.Table{{Name: "counter", Columns: column}}

@@ -192,17 +192,21 @@ type renderer struct {
 func newRenderer(s history.Stream, as As, in notation) (*renderer, error) {
 	r := &renderer{stream: s, in: in}
 	h := s.Header()
-	lists := h.Traces == history.ListAppend || h.Traces == history.TracedRows && onlyLists(h)
 	var err error
 	switch {
-	case as == AsListAppend && !lists:
+	case as == AsListAppend && !AsLists(h, as):
 		return nil, fmt.Errorf("%w: list-append has tables of lists, each with one text column", registers.ErrContent)
-	case lists && as != AsRegister:
+	case AsLists(h, as):
 		r.lists = &listReader{tables: int64(max(1, len(h.Tables)))}
 	default:
 		r.reader, err = registers.NewReader(s)
 	}
 	return r, err
+}
+
+// AsLists reports whether a history is written as list-append, and not as rw-register.
+func AsLists(h *history.Header, as As) bool {
+	return as != AsRegister && (h.Traces == history.ListAppend || h.Traces == history.TracedRows && onlyLists(h))
 }
 
 func onlyLists(h *history.Header) bool {
