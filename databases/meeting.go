@@ -13,8 +13,8 @@ type Meeting interface {
 	// Tell writes down that a shard has come to a point of the run. Its error is, or
 	// wraps, ErrTold where that has been written down before.
 	Tell(ctx context.Context, point string, shard int) error
-	// Told returns how many shards have come to the point: none also as long as there is no meeting.
-	Told(ctx context.Context, point string) (int, error)
+	// Told returns which shards have come to the point, in order: none also as long as there is no meeting.
+	Told(ctx context.Context, point string) ([]int, error)
 }
 
 // ErrTold says that a shard of this number has been at this point before.

@@ -39,11 +39,11 @@ func Redact(dsn string) string {
 	var secrets []span
 	switch {
 	case urlScheme.MatchString(dsn):
-		secrets = slices.Concat(spans(secretQuery, dsn), spans(spacedPair, dsn), userinfo(dsn, len(urlScheme.FindString(dsn))))
+		secrets = slices.Concat(spans(secretQuery, dsn), pairSpans(spacedPair, dsn), userinfo(dsn, len(urlScheme.FindString(dsn))))
 	case keyword.MatchString(dsn), setting.MatchString(dsn):
-		secrets = spans(secretPair, dsn)
+		secrets = pairSpans(secretPair, dsn)
 	default:
-		secrets = slices.Concat(spans(secretQuery, dsn), spans(secretPair, dsn), userinfo(dsn, 0))
+		secrets = slices.Concat(spans(secretQuery, dsn), pairSpans(secretPair, dsn), userinfo(dsn, 0))
 	}
 	slices.SortFunc(secrets, func(a, b span) int { return a.from - b.from })
 	var out strings.Builder
@@ -70,9 +70,22 @@ func spans(pattern *regexp.Regexp, dsn string) []span {
 	return found
 }
 
+// pairSpans returns where the passwords of pairs are. One behind which no pairs
+// follow goes to the end: it has blanks or quotes that were not escaped.
+func pairSpans(pattern *regexp.Regexp, dsn string) []span {
+	found := spans(pattern, dsn)
+	for i, s := range found {
+		rest := dsn[s.to:]
+		if _, err := ParsePairs(rest); err != nil || rest != "" && !strings.ContainsRune(blanks, rune(rest[0])) {
+			found[i].to = len(dsn)
+		}
+	}
+	return found
+}
+
 // userinfo returns what is between the first colon and the last @ of
-// user:password@place, which begins at start. Without an @ it is everything
-// after a colon that no port follows.
+// user:password@place, which begins at start; should there be an @ before, it
+// begins there. Without an @ it is everything after a colon that no port follows.
 func userinfo(dsn string, start int) []span {
 	at := strings.LastIndexByte(dsn, '@')
 	if at < start {
@@ -81,7 +94,7 @@ func userinfo(dsn string, start int) []span {
 		}
 		return nil
 	}
-	colon := strings.IndexByte(dsn[start:at], ':')
+	colon := strings.IndexAny(dsn[start:at], ":@")
 	if colon < 0 {
 		return nil
 	}

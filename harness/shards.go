@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/isocheck/isocheck/databases"
@@ -82,31 +85,55 @@ func (s *Shards) await(ctx context.Context, point string, shards int) error {
 	if patience == 0 {
 		patience = DefaultPatience
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, errPatience)
+	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	for n := 0; ; {
-		told, err := s.Meeting.Told(ctx, s.Task+": "+point)
-		if err == nil {
-			n = told
+	var here []int
+	failed := errors.New("the server did not answer the question how far they are") // as long as there is no answer
+	for {
+		told, err := s.Meeting.Told(waiting, s.Task+": "+point)
+		switch {
+		case err == nil:
+			here, failed = told, nil
+		case waiting.Err() == nil:
+			failed = err
 		}
-		if n >= shards {
+		if len(here) >= shards {
 			return nil
 		}
-		if !errors.Is(context.Cause(ctx), errPatience) && ctx.Err() != nil {
-			return context.Cause(ctx)
+		select {
+		case <-waiting.Done():
+		case <-time.After(meetEvery):
 		}
 		if ctx.Err() != nil {
-			return errors.Join(fmt.Errorf("shard %d of %d waited %v for point %q, to which %d of %d shards have come: are the others running, with the same run id and the same flags?",
-				s.Index, s.Of, patience, point, n, shards), err)
+			return context.Cause(ctx)
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(meetEvery):
+		if waiting.Err() != nil {
+			return errors.Join(s.alone(point, patience, here, shards), failed)
 		}
 	}
 }
 
-var errPatience = errors.New("the other shards did not come")
+// alone is the error of a shard that waited in vain for so many shards to come to a point.
+func (s *Shards) alone(point string, waited time.Duration, here []int, shards int) error {
+	var missing []string
+	for n := range shards {
+		if !slices.Contains(here, n) {
+			missing = append(missing, strconv.Itoa(n))
+		}
+	}
+	who := "shard " + strings.Join(missing, ", ")
+	if len(missing) > 1 {
+		who = "shards " + strings.Join(missing, ", ")
+	}
+	what := map[string]string{
+		tablesMade: "never came: the tables of the run are not made",
+		rowsIn:     "made the tables, but did not put the first rows in",
+		ready:      "never got ready to start",
+		ended:      "began, but did not end",
+	}[point]
+	return fmt.Errorf("shard %d of %d waited %v for the others: %s %s (%s). Start every shard with the same run id and the same flags, or have them wait longer for each other",
+		s.Index, s.Of, waited, who, what, s.Task)
+}
 
 // prepare makes the tables, or waits until shard 0 has made them.
 func (r *run) prepare(ctx context.Context) error {

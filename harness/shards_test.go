@@ -118,8 +118,36 @@ func TestShardAlone(t *testing.T) {
 			cfg := shard(t, product, fmt.Sprintf("isocheck_shards_%d", namespaces.Add(1)), 1, 2)
 			cfg.Shards.Patience = 300 * time.Millisecond
 			_, err := harness.Run(context.Background(), cfg)
-			if err == nil || !strings.Contains(err.Error(), `shard 1 of 2 waited 300ms for point "tables made", to which 0 of 1 shards have come`) {
+			const want = "running workload counter at read-committed: shard 1 of 2 waited 300ms for the others: shard 0 never came: the tables of the run are not made (a test). " +
+				"Start every shard with the same run id and the same flags, or have them wait longer for each other"
+			if err == nil || err.Error() != want { // and nothing of a server that answered all the time
 				t.Errorf("the error is %v", err)
+			}
+		})
+	}
+}
+
+// A shard names those that did not come, and how far they were.
+func TestShardsLate(t *testing.T) {
+	for _, product := range products() {
+		t.Run(product, func(t *testing.T) {
+			cfg := shard(t, product, fmt.Sprintf("isocheck_shards_%d", namespaces.Add(1)), 0, 4)
+			cfg.Shards.Patience = 300 * time.Millisecond
+			ready := func(task string, shards ...int) {
+				for _, n := range shards {
+					if err := cfg.Shards.Meeting.Tell(t.Context(), task+": ready", n); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			ready("a test", 2)
+			if _, err := harness.Run(context.Background(), cfg); err == nil || !strings.Contains(err.Error(), "waited 300ms for the others: shards 1, 3 never got ready to start (a test).") {
+				t.Errorf("where two of four are ready, the error is %v", err)
+			}
+			cfg.Shards.Task, cfg.Path = "another", cfg.Path+".another"
+			ready("another", 1, 2, 3)
+			if _, err := harness.Run(context.Background(), cfg); err == nil || !strings.Contains(err.Error(), "shards 1, 2, 3 began, but did not end (another).") {
+				t.Errorf("where three of four do not end, the error is %v", err)
 			}
 		})
 	}

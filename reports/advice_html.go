@@ -184,8 +184,8 @@ func newAdviceCell(t *advice.Table, c *advice.Cell) adviceCellView {
 		if but := butOf(t, c); but != "" {
 			v.Says = append(v.Says, but)
 		}
-		if len(c.Bearable) > 0 {
-			v.Says = append(v.Says, "seen, and broke nothing: "+problemNames(c.Bearable))
+		if rest := otherBearable(c); len(rest) > 0 {
+			v.Says = append(v.Says, "seen, and broke nothing: "+problemNames(rest))
 		}
 	}
 	return v

@@ -213,3 +213,15 @@ func TestAdviceInABrowser(t *testing.T) {
 		}
 	}
 }
+
+// A cell tells of a lost update once, with its count, and of the rest by name.
+func TestAdviceCellSaysEachOnce(t *testing.T) {
+	c := advice.Cell{Strategy: "plain", Level: history.ReadCommitted, Verdict: advice.Safe, Repeats: 5, Transactions: 900, Bearable: []advice.Problem{
+		{Anomaly: checker.LostUpdate, Name: "lost update", Count: 12, Repeats: 3}, {Anomaly: checker.LongFork, Name: "long fork", Count: 2, Repeats: 1},
+	}}
+	table := advice.Table{Cells: []advice.Cell{c}}
+	says := strings.Join(newAdviceCell(&table, &table.Cells[0]).Says, "\n")
+	if want := "lost update 12 times, which broke no invariant here\nseen, and broke nothing: long fork"; says != want {
+		t.Errorf("it says\n%s\nwant\n%s", says, want)
+	}
+}

@@ -148,6 +148,18 @@ func butOf(t *advice.Table, c *advice.Cell) string {
 	return strings.Join(parts, "; ")
 }
 
+// otherBearable are the anomalies that broke nothing, without the one that butOf tells of.
+func otherBearable(c *advice.Cell) []advice.Problem {
+	told := c.LostUpdates()
+	var rest []advice.Problem
+	for i := range c.Bearable {
+		if &c.Bearable[i] != told {
+			rest = append(rest, c.Bearable[i])
+		}
+	}
+	return rest
+}
+
 // whyUndone says why a strategy leaves work undone.
 func whyUndone(t *advice.Table, strategy string) string {
 	for _, s := range t.Strategies {

@@ -40,9 +40,10 @@ type chart struct {
 
 // series is one line, or one colour of the bars.
 type series struct {
-	Name   string
-	Note   string // after the name in the legend, such as the total
-	Color  int    // which of the page's series colours, from 1
+	Name  string
+	Note  string // after the name in the legend, such as the total
+	Color int    // which of the page's series colours, from 1
+	// Points are in the order of time. Where a line's value is not a number there is none: the line has a gap.
 	Points plotter.XYs
 }
 
@@ -157,20 +158,39 @@ func (c chart) scale(p *plot.Plot) {
 func (c chart) addLines(p *plot.Plot) error {
 	for i := len(c.Series) - 1; i >= 0; i-- { // the first on top
 		s := c.Series[i]
-		if len(s.Points) == 0 {
-			continue
+		for _, piece := range c.pieces(s.Points) {
+			line, err := plotter.NewLine(piece)
+			if err != nil {
+				return err
+			}
+			line.LineStyle = draw.LineStyle{Color: seriesInk(s.Color), Width: 1.6}
+			if c.Steps {
+				line.StepStyle = plotter.PostStep
+			}
+			p.Add(line)
 		}
-		line, err := plotter.NewLine(s.Points)
-		if err != nil {
-			return err
-		}
-		line.LineStyle = draw.LineStyle{Color: seriesInk(s.Color), Width: 1.6}
-		if c.Steps {
-			line.StepStyle = plotter.PostStep
-		}
-		p.Add(line)
 	}
 	return nil
+}
+
+// pieces cuts a line at its gaps. A point between two gaps becomes a dash, which can be seen.
+func (c chart) pieces(points plotter.XYs) []plotter.XYs {
+	var all []plotter.XYs
+	from := 0
+	for to := 0; to <= len(points); to++ {
+		if to < len(points) && !math.IsNaN(points[to].Y) {
+			continue
+		}
+		switch piece := points[from:to]; {
+		case len(piece) == 1 && len(points) > 1:
+			half := c.Seconds / float64(len(points)) * 0.42
+			all = append(all, plotter.XYs{{X: piece[0].X - half, Y: piece[0].Y}, {X: piece[0].X + half, Y: piece[0].Y}})
+		case len(piece) > 0:
+			all = append(all, piece)
+		}
+		from = to + 1
+	}
+	return all
 }
 
 // addBars stacks the series; all of them have the same bins. The bars of one

@@ -3,6 +3,7 @@ package reports
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,6 +60,7 @@ func TestChartsOfLittle(t *testing.T) {
 		"one point":   {Series: []series{{Points: plotter.XYs{{X: 0, Y: 5}}}}},
 		"zero":        {Seconds: 1, Series: []series{{Points: plotter.XYs{{X: 0}, {X: 1}}}}},
 		"flat":        {Seconds: 1, Free: true, Series: []series{{Points: plotter.XYs{{X: 0, Y: 800}, {X: 1, Y: 800}}}}},
+		"only gaps":   {Seconds: 1, Log: true, Series: []series{{Points: plotter.XYs{{X: 0, Y: math.NaN()}, {X: 1, Y: math.NaN()}}}}},
 		"negative":    {Seconds: 1, Free: true, Series: []series{{Points: plotter.XYs{{X: 0, Y: -8}, {X: 1, Y: -3}}}}},
 		"huge":        {Seconds: 1e6, Series: []series{{Points: plotter.XYs{{X: 0, Y: 1e18}, {X: 1e6, Y: math.MaxInt64 / 2}}}}},
 		"no time":     {Bars: true, Series: []series{{Points: binned([]int64{0, 0}, 0)}}},
@@ -110,6 +112,34 @@ func TestThroughputIsARate(t *testing.T) {
 	points := throughputChart(run).Series[0].Points
 	if len(points) != 2 || points[0].Y != 100 || points[1].Y != 400 {
 		t.Errorf("the points are %v, want 100 and 400 a second", points)
+	}
+}
+
+// While nothing commits, as in an outage, there is no latency: the lines have a gap there, and a value between
+// two gaps is a dash.
+func TestLatencyHasGaps(t *testing.T) {
+	run := Run{Findings: &checker.Findings{}, Summary: history.Summary{Duration: 7e9, BinWidth: 1e9}}
+	for i, committed := range []int{100, 100, 0, 0, 7, 0, 100} {
+		counts := history.Counts{Committed: committed}
+		if committed > 0 {
+			counts.Latency = history.Latency{P50: 1e6, P95: 2e6, P99: 3e6, Max: 4e6}
+		}
+		run.Summary.Committed += committed
+		run.Summary.Bins = append(run.Summary.Bins, history.Bin{Start: int64(i) * 1e9, Counts: counts})
+	}
+	c := latencyChart(run)
+	c.Seconds = 7
+	for _, s := range c.Series {
+		var drawn [][2]float64
+		for _, piece := range c.pieces(s.Points) {
+			drawn = append(drawn, [2]float64{piece[0].X, piece[len(piece)-1].X})
+		}
+		if want := [][2]float64{{0.5, 1.5}, {4.08, 4.92}, {6.08, 6.92}}; !slices.EqualFunc(drawn, want, func(a, b [2]float64) bool { return math.Abs(a[0]-b[0])+math.Abs(a[1]-b[1]) < 1e-9 }) {
+			t.Errorf("%s is drawn over %v, want %v", s.Name, drawn, want)
+		}
+	}
+	if _, err := c.svg(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -82,6 +82,8 @@ type LevelHead struct {
 	// Transactions is how many committed, in so many Runs.
 	Transactions int `json:"transactions"`
 	Runs         int `json:"runs"`
+	// Workloads are those that were run, each with its strategy.
+	Workloads []string `json:"workloads,omitempty"`
 }
 
 // AnomalyRow is one anomaly at one level.
@@ -197,6 +199,7 @@ func levelHead(runs []Run) LevelHead {
 	}
 	h.Verdict = verdictOf(runs)
 	h.Model = list(distinct(runs, func(f *checker.Findings) string { return modelName(f.Expected.Model) }))
+	h.Workloads = distinct(runs, func(f *checker.Findings) string { return workloadName(&f.Header) })
 	for _, run := range runs {
 		h.Transactions += run.Findings.Counts.Committed
 	}

@@ -30,19 +30,22 @@ type Difference struct {
 }
 
 // differences returns what sets the subjects apart: violations first, then by
-// level and anomaly. Variants, closed by session order or real time, count only
+// level and anomaly. A subject is without an anomaly only if it ran a workload that shows it elsewhere. Variants, closed by session order or real time, count only
 // where they are violations: no database promises to be without them.
 func differences(d *ComparisonDocument) []Difference {
 	found := []Difference{}
 	for _, table := range d.Levels {
 		for _, row := range table.Rows {
 			x := Difference{Level: table.Level, Anomaly: row.ID, Name: shortName(row.Name)}
+			var by []string // the workloads that show it
 			for i, c := range row.Cells {
-				switch {
-				case c.Count > 0:
-					x.Shown = append(x.Shown, i)
+				if c.Count > 0 {
+					x.Shown, by = append(x.Shown, i), append(by, c.Workloads...)
 					x.Violation = x.Violation || c.State == Violation
-				case c.State == NotSeen:
+				}
+			}
+			for i, c := range row.Cells {
+				if c.State == NotSeen && table.Heads[i].ranAny(by) {
 					x.Absent = append(x.Absent, i)
 				}
 			}
@@ -131,7 +134,8 @@ func doesNot(n int) string {
 
 // NewKinds names the anomalies that the last subject shows at a level and the
 // first, which could have shown it there, does not: what a comparison with a
-// baseline fails on. A level that the first was not run at has nothing to be new against.
+// baseline fails on. What shows only in workloads that the first was not run with at the level has
+// nothing to be new against.
 func (d *ComparisonDocument) NewKinds() []string {
 	var news []string
 	if len(d.Subjects) < 2 {
@@ -139,12 +143,9 @@ func (d *ComparisonDocument) NewKinds() []string {
 	}
 	last := len(d.Subjects) - 1
 	for _, table := range d.Levels {
-		if table.Heads[0].Runs == 0 {
-			continue
-		}
 		for _, row := range table.Rows {
 			before, now := row.Cells[0], row.Cells[last]
-			if now.Count > 0 && before.Count == 0 && (row.Order == "" || now.State == Violation) {
+			if now.Count > 0 && table.Heads[0].ranAny(now.Workloads) && before.Count == 0 && (row.Order == "" || now.State == Violation) {
 				how := found(now.Count, now.AtLeast) + " in " + number(now.Transactions) + ", before none in " + number(before.Transactions)
 				if before.State == NotExercised {
 					how = found(now.Count, now.AtLeast) + " in " + number(now.Transactions) + ", before not exercised"
@@ -154,11 +155,4 @@ func (d *ComparisonDocument) NewKinds() []string {
 		}
 	}
 	return news
-}
-
-// InCommon reports whether any level was run on the first subject and on the last.
-func (d *ComparisonDocument) InCommon() bool {
-	return slices.ContainsFunc(d.Levels, func(t LevelTable) bool {
-		return len(t.Heads) > 0 && t.Heads[0].Runs > 0 && t.Heads[len(t.Heads)-1].Runs > 0
-	})
 }

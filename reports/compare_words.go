@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -97,28 +98,71 @@ func (r AnomalyRow) whole() string {
 	return row{Name: r.Name, Order: r.Order}.whole()
 }
 
-// Sentence says what the comparison comes to.
+// Sentence says what the comparison comes to, and where something was not run on all, what it rests on.
 func (d *ComparisonDocument) Sentence() string {
-	labels := make([]string, len(d.Subjects))
-	for i, s := range d.Subjects {
-		labels[i] = s.Label
+	alone := d.Uncompared()
+	var compared []int
+	for i := range d.Subjects {
+		if !slices.Contains(alone, i) {
+			compared = append(compared, i)
+		}
 	}
-	who := list(labels)
+	if len(compared) == 0 {
+		return d.nothingInCommon()
+	}
+	sentence := d.outcome(d.labelsOf(compared), d.scope(compared))
+	if len(alone) > 0 {
+		sentence += " Nothing in common with another was run on " + d.labelsOf(alone) + ": not compared."
+	}
+	return sentence
+}
+
+// outcome says what those came to that were compared.
+func (d *ComparisonDocument) outcome(who, scope string) string {
 	certain := 0
 	for _, x := range d.Differences {
 		if !x.Chance {
 			certain++
 		}
 	}
-	switch {
-	case len(d.Levels) == 0:
-		return "Nothing was compared."
-	case len(d.Differences) == 0:
-		return who + " showed the same kinds of anomalies at every level."
-	case certain == 0:
-		return who + " showed no difference that could not be chance."
+	only := ""
+	if scope != "" {
+		only = " Compared is only " + scope + "."
 	}
-	return who + " differ in " + counted(certain, "point") + chances(len(d.Differences)-certain) + "."
+	switch {
+	case len(d.Differences) == 0 && scope == "":
+		return who + " showed the same kinds of anomalies at every level."
+	case len(d.Differences) == 0:
+		return who + " showed the same kinds of anomalies in " + scope + "."
+	case certain == 0:
+		return who + " showed no difference that could not be chance." + only
+	}
+	return who + " differ in " + counted(certain, "point") + chances(len(d.Differences)-certain) + "." + only
+}
+
+// nothingInCommon says what was run instead.
+func (d *ComparisonDocument) nothingInCommon() string {
+	all := d.grounds()
+	var each []string
+	for i, s := range d.Subjects {
+		own := groundsText(slices.DeleteFunc(slices.Clone(all), func(g ground) bool { return !slices.Contains(g.on, i) }), all)
+		if own == "" {
+			own = "nothing"
+		}
+		each = append(each, s.Label+" ran "+own)
+	}
+	if len(each) == 0 {
+		return "Nothing was compared."
+	}
+	return "Nothing in common was run, so nothing was compared: " + strings.Join(each, "; ") + "."
+}
+
+func (d *ComparisonDocument) labelsOf(subjects []int) string {
+	labels := make([]string, len(subjects))
+	for i, n := range subjects {
+		labels[i] = d.Subjects[n].Label
+	}
+	return list(labels)
 }
 
 func chances(n int) string {

@@ -99,7 +99,9 @@ func newLanes(f *checker.Findings, w *checker.Witness) lanes {
 			d.Arrows = append(d.Arrows, a)
 		}
 	}
-	d.Ticks = newTicks(line.Steps, at)
+	if !timeless(&f.Header, w) {
+		d.Ticks = newTicks(line.Steps, at)
+	}
 	return d
 }
 

@@ -199,7 +199,7 @@ func probeSummary(probes []Probe, c probeColumn, much bool) string {
 		sum += prevented[h]
 		how = append(how, number(prevented[h])+" × "+h)
 	}
-	text := fmt.Sprintf("%d of %d anomalies prevented", sum, anomalies)
+	text := fmt.Sprintf("%d of %d %s prevented", sum, anomalies, agree(anomalies, "anomaly", "anomalies"))
 	if len(how) > 0 && much {
 		text += " (" + strings.Join(how, ", ") + ")"
 	}

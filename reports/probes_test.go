@@ -168,3 +168,20 @@ func TestProbesKeepTheSchema(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A probe's row says of which anomaly it is, for titles such as "by a predicate" do not.
+func TestProbeRowsNameTheirSubject(t *testing.T) {
+	r := probeReport()
+	for i := range r.Probes {
+		r.Probes[i].Title = "by a predicate"
+	}
+	var page bytes.Buffer
+	if err := HTML(&page, r); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`<a href="#probe-p4">P4 by a predicate</a>`, `<summary>P4 by a predicate <small>p4</small></summary>`} {
+		if !strings.Contains(page.String(), want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+}

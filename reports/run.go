@@ -78,7 +78,11 @@ func newRunView(runs []Run, index int, marks anchors, ids map[string]int) (runVi
 		v.Invariants = append(v.Invariants, viewInvariant(i))
 	}
 	for _, e := range run.Events[:min(len(run.Events), mostEvents)] {
-		v.Events = append(v.Events, fact{Name: sinceText(e.At), Value: eventName(e.Kind), Note: e.Detail})
+		since := sinceText(e.At)
+		if f.Header.Timeless() {
+			since = "—"
+		}
+		v.Events = append(v.Events, fact{Name: since, Value: eventName(e.Kind), Note: e.Detail})
 	}
 	if more := len(run.Events) - mostEvents; more > 0 {
 		v.Events = append(v.Events, fact{Name: "and later", Value: counted(more, "more event")})

@@ -143,7 +143,7 @@ func stepSQL(f *checker.Findings, w *checker.Witness, s step) string {
 	if err := stepError(w, s); err != nil {
 		notes = append(notes, "failed: "+errorText(err.Class, err.Code, err.Message))
 	}
-	if remark := stepRemark(w, s); remark != "" {
+	if remark := stepRemark(&f.Header, w, s); remark != "" {
 		notes = append(notes, remark)
 	}
 	if len(notes) > 0 {

@@ -28,7 +28,7 @@ const (
 func charts(run Run) []chart {
 	var all []chart
 	seconds := runSeconds(run)
-	if seconds < leastSeconds {
+	if seconds < leastSeconds || run.Findings.Header.Timeless() {
 		return nil
 	}
 	for _, c := range []chart{throughputChart(run), latencyChart(run), abortChart(run), retryChart(run), anomalyChart(run, seconds)} {
@@ -98,23 +98,27 @@ func rateText(perSecond float64) string {
 	return number(int64(math.Round(perSecond))) + "/s"
 }
 
-// latencyChart shows how long transactions took that committed.
+// latencyChart shows how long transactions took that committed. Where none did, as in an outage, the lines have a gap.
 func latencyChart(run Run) chart {
 	s := run.Summary
 	c := chart{
 		Title: "Latency", Note: "of committed transactions, logarithmic", Log: true,
 		Format: func(ns float64) string { return duration(int64(ns)) },
 	}
+	if s.Committed == 0 {
+		return c
+	}
 	var p50, p95, p99, most plotter.XYs
 	for _, b := range coarse(s) {
-		if b.committed == 0 {
-			continue
-		}
 		x := inSeconds(b.start + b.width/2)
-		p50 = append(p50, plotter.XY{X: x, Y: max(1, float64(b.latency.P50))})
-		p95 = append(p95, plotter.XY{X: x, Y: max(1, float64(b.latency.P95))})
-		p99 = append(p99, plotter.XY{X: x, Y: max(1, float64(b.latency.P99))})
-		most = append(most, plotter.XY{X: x, Y: max(1, float64(b.latency.Max))})
+		at := func(ns int64) plotter.XY {
+			if b.committed == 0 {
+				return plotter.XY{X: x, Y: math.NaN()}
+			}
+			return plotter.XY{X: x, Y: max(1, float64(ns))}
+		}
+		p50, p95 = append(p50, at(b.latency.P50)), append(p95, at(b.latency.P95))
+		p99, most = append(p99, at(b.latency.P99)), append(most, at(b.latency.Max))
 	}
 	if len(p50) == 0 {
 		return c
@@ -138,6 +142,9 @@ func endFacts(run Run) []fact {
 	}
 	if s.AbortedOnPurpose > 0 {
 		facts = append(facts, fact{Name: "rolled back on purpose", Value: number(s.AbortedOnPurpose), Note: share(s.AbortedOnPurpose, all)})
+	}
+	if s.AbortedUnexplained > 0 {
+		facts = append(facts, fact{Name: "aborted", Value: number(s.AbortedUnexplained), Note: share(s.AbortedUnexplained, all)})
 	}
 	if s.Retries > 0 {
 		facts = append(facts, fact{Name: "of all tried again after a failure", Value: number(s.Retries), Note: share(s.Retries, all)})

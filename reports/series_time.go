@@ -14,6 +14,7 @@ type stretch struct {
 	start, width       int64 // in nanoseconds
 	committed, aborted int
 	onPurpose, retries int
+	unexplained        int // aborted, and the history does not say why
 	errors             map[history.ErrorClass]int
 	latency            history.Latency
 }
@@ -29,6 +30,7 @@ func coarse(s history.Summary) []stretch {
 			one.committed += b.Committed
 			one.aborted += b.Aborted
 			one.onPurpose += b.AbortedOnPurpose
+			one.unexplained += b.AbortedUnexplained
 			one.retries += b.Retries
 			for class, n := range b.Errors {
 				one.errors[class] += n
@@ -61,6 +63,10 @@ func abortChart(run Run) chart {
 	if n := run.Summary.AbortedOnPurpose; n > 0 {
 		own := counts(stretches, func(b stretch) int { return b.onPurpose })
 		c.Series = append(c.Series, series{Name: "on purpose", Note: number(n), Color: 8, Points: own})
+	}
+	if n := run.Summary.AbortedUnexplained; n > 0 {
+		own := counts(stretches, func(b stretch) int { return b.unexplained })
+		c.Series = append(c.Series, series{Name: "aborted", Note: number(n), Color: 8, Points: own})
 	}
 	return c
 }

@@ -198,9 +198,9 @@ func (t *terminal) invariants(runs []Run) {
 	}
 }
 
-// aborts says why transactions did not commit, by level where there are several.
+// aborts says why transactions did not commit, by server and level where there are several.
 func (t *terminal) aborts(runs []Run) {
-	first := true
+	first, named := true, len(servers(runs)) > 1
 	for _, c := range columnsOf(runs) {
 		var parts []string
 		for _, f := range mergedEnds(runs, c) {
@@ -217,6 +217,9 @@ func (t *terminal) aborts(runs []Run) {
 		if len(runs) > 1 {
 			line = c.LevelName() + ": " + line
 		}
+		if named {
+			line = c.Server + ", " + line
+		}
 		t.wrap("  ", "  ", line)
 	}
 }
@@ -231,6 +234,7 @@ func mergedEnds(runs []Run, c column) []fact {
 		sum.Committed += s.Committed
 		sum.Aborted += s.Aborted
 		sum.AbortedOnPurpose += s.AbortedOnPurpose
+		sum.AbortedUnexplained += s.AbortedUnexplained
 		sum.Indeterminate += s.Indeterminate
 		for class, n := range s.Errors {
 			sum.Errors[class] += n
@@ -242,6 +246,7 @@ func mergedEnds(runs []Run, c column) []fact {
 // meanwhile counts what happened to the server and the connections: faults above all.
 func (t *terminal) meanwhile(runs []Run) {
 	var kinds []string
+	named := len(servers(runs)) > 1
 	counts := map[string]int{}
 	for _, run := range runs {
 		for _, e := range run.Events {
@@ -249,6 +254,9 @@ func (t *terminal) meanwhile(runs []Run) {
 				continue
 			}
 			name := eventName(e.Kind)
+			if named {
+				name = serverName(&run.Findings.Header) + ": " + name
+			}
 			kinds = appendNew(kinds, name)
 			counts[name]++
 		}

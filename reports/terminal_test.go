@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/isocheck/isocheck/history"
 )
 
 func TestTerminalGolden(t *testing.T) {
@@ -24,6 +26,37 @@ func TestTerminalGolden(t *testing.T) {
 			base, _, _ := strings.Cut(name, "-")
 			golden(t, "terminal/"+name+".txt", func(w io.Writer) error { return Terminal(w, reportCases()[base], opts) })
 		})
+	}
+}
+
+// With two servers each line says of which it speaks.
+func TestTerminalNamesTheServers(t *testing.T) {
+	one, two := round("mysql", "9.7.4", 100, 3), round("mariadb", "10.11.11", 100, 0)
+	for _, run := range []*Run{&one, &two} {
+		run.Summary.Aborted, run.Summary.Errors = 5, map[history.ErrorClass]int{history.Deadlock: 5}
+		run.Events = []history.Event{{Kind: "kill"}}
+	}
+	for _, c := range []struct {
+		name  string
+		runs  []Run
+		lines []string
+	}{
+		{"two servers", []Run{one, two}, []string{
+			"How: lost update at repeatable read, counter, MySQL 9.7.4",
+			"  MySQL 9.7.4, repeatable read: 5 deadlock", "  MariaDB 10.11.11, repeatable read: 5 deadlock",
+			"  MySQL 9.7.4: kill · MariaDB 10.11.11: kill",
+		}},
+		{"one", []Run{one, one}, []string{"How: lost update at repeatable read, counter", "  repeatable read: 10 deadlock", "  kill ×2"}},
+	} {
+		var out bytes.Buffer
+		if err := Terminal(&out, report(c.runs...), TerminalOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range c.lines {
+			if !strings.Contains(out.String(), "\n"+line+"\n") {
+				t.Errorf("%s: no line %q in\n%s", c.name, line, out.String())
+			}
+		}
 	}
 }
 

@@ -15,7 +15,7 @@ func (t *terminal) worst(runs []Run) {
 			for n, a := range run.Findings.Anomalies {
 				if stateOf(a) == state && len(a.Witnesses) > 0 {
 					v := max(0, slices.IndexFunc(a.Witnesses, func(w checker.Witness) bool { return w.Violation == a.Violation }))
-					t.witnessTitle(run.Findings, &a, len(runs) > 1)
+					t.witnessTitle(runs, run.Findings, &a)
 					t.witness(run.Findings, &a.Witnesses[v], marks[place{i, n, v}])
 					return
 				}
@@ -27,17 +27,20 @@ func (t *terminal) worst(runs []Run) {
 // witnessLines is how many lines the worst witness may take, its heading not counted.
 const witnessLines = 6
 
-func (t *terminal) witnessTitle(f *checker.Findings, a *checker.Anomaly, several bool) {
+func (t *terminal) witnessTitle(runs []Run, f *checker.Findings, a *checker.Anomaly) {
 	title := "How: " + a.Name
-	if several {
+	if len(runs) > 1 {
 		title += " at " + levelName(f.Header.Level) + ", " + workloadName(&f.Header)
+	}
+	if len(servers(runs)) > 1 {
+		title += ", " + serverName(&f.Header)
 	}
 	t.heading(title)
 }
 
 func (t *terminal) witness(f *checker.Findings, w *checker.Witness, mark string) {
 	var edges []string
-	for _, e := range w.Edges {
+	for _, e := range edgesBetween(w) {
 		edges = append(edges, wrapped(txnLabel(e.From)+" → "+txnLabel(e.To)+" "+edgeLabel(e.Kind)+": "+e.Text, t.width-2)...)
 	}
 	lines := wrapped(w.Sentence, t.width-2)

@@ -153,18 +153,18 @@ func stepError(w *checker.Witness, s step) *history.Error {
 
 // stepRemark says what else is to be known about a step: that it waited while
 // another transaction ended, that a rollback was on purpose, that a commit's fate is unknown.
-func stepRemark(w *checker.Witness, s step) string {
+func stepRemark(h *history.Header, w *checker.Witness, s step) string {
 	t := &w.Transactions[s.Txn]
 	switch {
 	case s.Kind == stepBegin && t.Replica:
 		return "on the replica"
-	case s.Kind == stepRollback && t.Failure() == nil:
+	case s.Kind == stepRollback && t.Failure() == nil && h.Database != "": // else the history does not say why
 		return "on purpose"
 	case s.Kind == stepCommit && t.Outcome == history.Indeterminate:
 		return "no answer came: nobody knows whether it committed"
 	}
 	ended := waitedFor(w, s)
-	if len(ended) == 0 {
+	if len(ended) == 0 || timeless(h, w) {
 		return ""
 	}
 	var names []string
@@ -172,6 +172,11 @@ func stepRemark(w *checker.Witness, s step) string {
 		names = append(names, txnLabel(n)+" "+outcomeName(w.Transactions[n].Outcome))
 	}
 	return "took " + duration(s.End-s.Start) + ", in which " + list(names)
+}
+
+// timeless reports whether a witness's steps have no times, only an order.
+func timeless(h *history.Header, w *checker.Witness) bool {
+	return h.Timeless() || !slices.ContainsFunc(w.Transactions, func(t history.Transaction) bool { return t.Start != 0 || t.End != 0 })
 }
 
 // waitedFor returns the transactions, by index, that a statement may have waited for.

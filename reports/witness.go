@@ -136,7 +136,7 @@ func newWitnessView(f *checker.Findings, w *checker.Witness) witnessView {
 	for _, s := range line.Steps {
 		v.Steps = append(v.Steps, newStepView(f, w, s, line.Steps[0].Start))
 	}
-	for _, e := range w.Edges {
+	for _, e := range edgesBetween(w) {
 		v.Edges = append(v.Edges, edgeView{
 			From: txnLabel(e.From), To: txnLabel(e.To), Common: edgeCommonName(e.Kind), Formal: edgeFormalName(e.Kind),
 			Defined: "def-" + string(e.Kind), Class: edgeClass(e.Kind), Text: e.Text,
@@ -148,7 +148,10 @@ func newWitnessView(f *checker.Findings, w *checker.Witness) witnessView {
 func newStepView(f *checker.Findings, w *checker.Witness, s step, first int64) stepView {
 	v := stepView{
 		Number: s.Number, Since: sinceText(s.Start - first), Txn: s.Txn, Label: txnLabel(s.Txn), SQL: stepText(f, w, s),
-		Class: barClass(&w.Transactions[s.Txn], s), Remark: stepRemark(w, s), Evidence: s.Evidence,
+		Class: barClass(&w.Transactions[s.Txn], s), Remark: stepRemark(&f.Header, w, s), Evidence: s.Evidence,
+	}
+	if timeless(&f.Header, w) {
+		v.Since = ""
 	}
 	if s.Kind == stepStatement {
 		v.Version = versionNote(v.SQL, w.Transactions[s.Txn].ID().Version(s.Op))

@@ -29,6 +29,13 @@ func worstWitness(a *checker.Anomaly) *checker.Witness {
 	return &a.Witnesses[max(n, 0)]
 }
 
+// edgesBetween returns the witness's dependencies of one transaction on another. One of a transaction
+// on itself, such as a read that missed the transaction's own write, is none: it only marks the statements that the
+// sentence is about.
+func edgesBetween(w *checker.Witness) []checker.Edge {
+	return slices.DeleteFunc(slices.Clone(w.Edges), func(e checker.Edge) bool { return e.From == e.To })
+}
+
 // witnessText writes a witness as plain lines: what happened, why each
 // dependency is one, and every step in order with what the server answered. What
 // the server said is cleaned of control characters.
@@ -36,7 +43,7 @@ func witnessText(f *checker.Findings, w *checker.Witness) string {
 	var lines []string
 	add := func(text string) { lines = append(lines, printable(text)) }
 	add(w.Sentence)
-	for _, e := range w.Edges {
+	for _, e := range edgesBetween(w) {
 		add("  " + txnLabel(e.From) + " -> " + txnLabel(e.To) + " (" + string(e.Kind) + ", " + edgeKindName(e.Kind) + "): " + e.Text)
 	}
 	add("")
@@ -55,7 +62,11 @@ func witnessText(f *checker.Findings, w *checker.Witness) string {
 
 // stepLines is one step: when, who, what, and under it what came of it.
 func stepLines(f *checker.Findings, w *checker.Witness, s step, first int64) []string {
-	text := "  " + pad(sinceText(s.Start-first), 10) + " " + txnLabel(s.Txn) + "  " + stepText(f, w, s)
+	since := sinceText(s.Start - first)
+	if timeless(&f.Header, w) {
+		since = ""
+	}
+	text := "  " + pad(since, 10) + " " + txnLabel(s.Txn) + "  " + stepText(f, w, s)
 	if s.Kind == stepStatement {
 		if note := versionNote(text, w.Transactions[s.Txn].ID().Version(s.Op)); note != "" {
 			text += "  -- " + note
@@ -75,7 +86,7 @@ func stepLines(f *checker.Findings, w *checker.Witness, s step, first int64) []s
 	if err := stepError(w, s); err != nil {
 		lines = append(lines, indent+"!! "+errorText(err.Class, err.Code, err.Message))
 	}
-	if remark := stepRemark(w, s); remark != "" {
+	if remark := stepRemark(&f.Header, w, s); remark != "" {
 		lines = append(lines, indent+"("+remark+")")
 	}
 	return lines

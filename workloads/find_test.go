@@ -45,7 +45,7 @@ func TestComplete(t *testing.T) {
 		{"strategy", Params{Strategy: "atmic"}, `unknown strategy of workload counter "atmic": did you mean atomic? Known are plain, atomic, for-update`},
 		{"clients", Params{Clients: -1}, "-1 clients: it takes from 1 to 8191"},
 		{"abort share", Params{AbortShare: 1.5}, "a share of 1.5"},
-		{"keys", Params{Keys: 1}, "1 keys for workload counter: it takes from 2"},
+		{"keys", Params{Keys: 1}, "1 key for workload counter: it takes from 2"},
 		{"reads", Params{ReadShare: 2}, "a share of 2 cannot be reads"},
 		{"distribution", Params{Distribution: "zipff"}, `unknown distribution of keys "zipff": did you mean zipf?`},
 	} {

@@ -86,7 +86,11 @@ func (w Workload) completeKeys(p Params) (Params, error) {
 		p.Keys = w.Keys
 	}
 	if p.Keys < leastKeys || p.Keys > mostKeys {
-		return p, fmt.Errorf("%d keys for workload %s: it takes from %d to %d", p.Keys, w.Name, leastKeys, mostKeys)
+		noun := "keys"
+		if p.Keys == 1 {
+			noun = "key"
+		}
+		return p, fmt.Errorf("%d %s for workload %s: it takes from %d to %d", p.Keys, noun, w.Name, leastKeys, mostKeys)
 	}
 	if p.Distribution == "" {
 		p.Distribution = Uniform

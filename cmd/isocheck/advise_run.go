@@ -65,8 +65,8 @@ func (v *advising) all() error {
 	p := v.plan
 	v.trials = trials.Plan{Product: v.info.Product, Workloads: p.distinctWorkloads(), Levels: p.levels, Repeats: p.rounds}
 	count := len(v.trials.Trials())
-	v.show.say("%d clients, seed %d; %d cells (strategy and level) × %d repeats × %v: about %s",
-		p.clients, p.seed, count/p.rounds, p.rounds, v.duration, aboutTime(v.trials.Estimate(v.duration)))
+	v.show.say("%s, seed %d; %s (strategy and level) × %s × %v: about %s",
+		numbered(p.clients, "client"), p.seed, numbered(count/p.rounds, "cell"), numbered(p.rounds, "repeat"), v.duration, aboutTime(v.trials.Estimate(v.duration)))
 	return v.orDied(v.orStopped(v.run(count)))
 }
 
@@ -136,7 +136,7 @@ func trialLine(t trials.Trial, count int, at harness.Progress) string {
 func (v *advising) conclude(took time.Duration) error {
 	a := v.app
 	advised := &reports.Advice{
-		Title: "Advice for " + v.plan.asked(), Command: a.command(), Isocheck: isocheckVersion(), Started: v.report.Started, Took: took,
+		Title: "Advice for " + v.plan.asked(), Command: a.rerun(a.drawn(v.plan.seed)...), Isocheck: isocheckVersion(), Started: v.report.Started, Took: took,
 		Repeats: v.plan.rounds, Duration: v.duration, Pause: v.plan.pause,
 	}
 	var serious []error
@@ -169,7 +169,7 @@ func (v *advising) write(d *reports.AdviceDocument) error {
 	if v.json {
 		return errors.Join(err, d.JSON(a.stdout))
 	}
-	options := reports.TerminalOptions{Color: a.colour(a.stdout, screen), Width: min(summaryWidth(a.stdout), 80), Quiet: screen.quiet, Verbose: screen.verbose}
+	options := reports.TerminalOptions{Color: a.colour(a.stdout, screen), Width: min(a.summaryWidth(), 80), Quiet: screen.quiet, Verbose: screen.verbose}
 	if err == nil {
 		options.Path = v.folder.file(adviceFile)
 	}

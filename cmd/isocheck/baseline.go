@@ -116,12 +116,16 @@ func (a *app) holdAgainst(p *plan, r *reports.Report, out *folder) error {
 	if len(d.NewKinds()) > 0 {
 		a.status = a.status.worse(violated)
 	}
-	if !d.InCommon() {
+	if len(d.Uncompared()) > 0 {
 		a.status = a.status.worse(inconclusive)
-		lines = append(lines, "Nothing in common with the baseline: it was run at other levels")
-	}
-	if len(lines) == 0 {
-		lines = append(lines, "No kind of anomaly that the baseline does not have")
+		lines = append(lines, "Nothing in common with the baseline: it was run at other levels, or with other workloads")
+	} else {
+		if len(lines) == 0 {
+			lines = append(lines, "No kind of anomaly that the baseline does not have")
+		}
+		if only := d.OnlyInOne(); only != "" {
+			lines = append(lines, "Not compared, for only one of the two has it: "+only)
+		}
 	}
 	fmt.Fprintf(a.stdout, "\nCompared with %s:\n  %s\n", p.baseline.name, strings.Join(lines, "\n  "))
 	if !p.screen.quiet {

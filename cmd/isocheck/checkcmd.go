@@ -16,7 +16,7 @@ const checkLong = `Check histories that were recorded earlier, and find the same
 Files of one run, workload, strategy and level are shards of one history: they
 were recorded by several machines, each with clients of its own, and are checked
 together. Files that differ in any of these are checked apart and reported
-together. A folder stands for all histories in it.
+together. A folder stands for all histories in it, and - for standard input.
 
 Histories of other checkers are read too: of Jepsen, Plume, PolySI, IsoVista,
 AWDIT, dbcop and Cobra. Their format is found out by the content where --format
@@ -43,6 +43,9 @@ const checkExample = `  # Everything that a run recorded
 
   # The smallest histories that show what was found, to look at or to hand on
   isocheck check history-bank-read-committed.jsonl.zst --expect serializable --cut-out witnesses
+
+  # Out of a pipe
+  zcat history.edn.gz | isocheck check -
 
   # One history that two machines recorded, with a report
   isocheck check a.jsonl.zst b.jsonl.zst --out checked`
@@ -105,12 +108,25 @@ func (a *app) check(ctx context.Context, f *checkFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	if f.cutOut == standardStream {
+		return usagef("--cut-out -: every witness is a file of its own; name a folder (./- if it is to be called that)")
+	}
 	if a.outputs, err = a.parseOutputs(f.report, f.out != ""); err != nil {
+		return err
+	}
+	stops := catchSignals(ctx, func(bool) {})
+	defer stops.release()
+	args, piped, err := a.spoolFiles(stops.soft, args)
+	defer piped.remove()
+	if err != nil {
 		return err
 	}
 	groups, err := groupFiles(args, format)
 	if err != nil {
-		return err
+		return piped.renamed(err)
+	}
+	for _, g := range groups {
+		g.piped = piped
 	}
 	var out *folder
 	if f.out != "" {
@@ -123,8 +139,6 @@ func (a *app) check(ctx context.Context, f *checkFlags, args []string) error {
 		}
 	}
 	show := newScreen(a, f.screen)
-	stops := catchSignals(ctx, func(bool) {})
-	defer stops.release()
 
 	r := &reports.Report{Title: title(groups), Command: a.command(), Started: started, Isocheck: isocheckVersion()}
 	var failures []error
@@ -136,13 +150,13 @@ func (a *app) check(ctx context.Context, f *checkFlags, args []string) error {
 			break
 		}
 		if err != nil {
-			failures = append(failures, err)
+			failures = append(failures, piped.renamed(err))
 			continue
 		}
 		r.Runs = append(r.Runs, run)
 		if f.cutOut != "" && hasWitnesses(run.Findings) {
 			if err := a.cutOut(stops.soft, show, f.cutOut, g, run.Findings); err != nil {
-				failures = append(failures, err)
+				failures = append(failures, piped.renamed(err))
 			}
 		}
 	}

@@ -32,8 +32,15 @@ func (a *app) cutOut(ctx context.Context, show *screen, dir string, g *group, f 
 	if err != nil {
 		return fmt.Errorf("cutting the witnesses out of %s: %w", g.name(), err)
 	}
-	show.say("Cut %d witnesses out of %s into %s", files, g.name(), dir)
+	show.say("Cut %s out of %s into %s", witnesses(files), g.name(), dir)
 	return nil
+}
+
+func witnesses(n int) string {
+	if n == 1 {
+		return "1 witness"
+	}
+	return fmt.Sprintf("%d witnesses", n)
 }
 
 func hasWitnesses(f *checker.Findings) bool {

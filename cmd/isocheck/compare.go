@@ -21,7 +21,8 @@ difference to the first is within the noise (Mann-Whitney U test, as benchstat d
 An interval takes 6 rounds, and telling any difference from noise takes 4.
 
 What is not a database (NAME[:VERSION], and @WAY behind it for how to start it) is a
-folder of results that were saved: those are compared as they are. Without --level
+folder of results that were saved: those are compared as they are. What was not run on
+both is not compared, and where nothing was, the exit status is 2. Without --level
 all are run at every level that is the default of any. The results of each database go to a folder of their own, beside compare.html and compare.json.`
 
 const compareExample = `  # What changed between two versions, at every level?
@@ -117,7 +118,7 @@ func (a *app) compare(ctx context.Context, f *flags, all []contender) error {
 	}
 	c := &comparison{
 		app: a, contenders: all, show: newScreen(a, f.screen), screen: f.screen,
-		report: &reports.Comparison{Command: a.command(), Started: started, Isocheck: isocheckVersion()},
+		report: &reports.Comparison{Command: a.rerun(a.drawn(f.seed)...), Started: started, Isocheck: isocheckVersion()},
 	}
 	if live || f.out != "" {
 		if c.folder, err = makeFolder(f.out, started.Format("20060102-150405")+"-compare", freeDisk); err != nil {

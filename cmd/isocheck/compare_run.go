@@ -40,7 +40,7 @@ func (c *comparison) prepare(started time.Time) error {
 		tellKept(c.show, kept)
 		c.runs = append(c.runs, &measurement{
 			app: c.app, plan: own.plan, id: newRunID(started), folder: out, show: c.show,
-			report: &reports.Report{Title: own.plan.title(), Command: c.app.command(), Started: started, Isocheck: isocheckVersion()},
+			report: &reports.Report{Title: own.plan.title(), Command: c.app.rerun(c.app.drawn(own.plan.seed)...), Started: started, Isocheck: isocheckVersion()},
 		})
 	}
 	return nil
@@ -114,8 +114,11 @@ func (c *comparison) announce(tasks int) {
 			there++
 		}
 	}
+	if there == 0 {
+		return // each is said to be left out
+	}
 	p := c.runs[0].plan
-	c.show.say("%d servers in turn, %d rounds of %d workloads at %d levels: about %v", there, p.rounds, len(p.workloads), len(p.levels),
+	c.show.say("%s in turn, %s of %s at %s: about %v", numbered(there, "server"), numbered(p.rounds, "round"), numbered(len(p.workloads), "workload"), numbered(len(p.levels), "level"),
 		(time.Duration(tasks*there) * p.duration).Round(time.Second))
 }
 
@@ -226,13 +229,16 @@ func checkedRuns(r *reports.Report) []reports.Run {
 func (c *comparison) write() error {
 	a := c.app
 	d := c.report.Document()
+	if len(d.Uncompared()) > 0 {
+		a.status = a.status.worse(inconclusive)
+	}
 	var errs []error
 	if c.folder != nil {
 		errs = append(errs, c.folder.write(compareFile, 0o644, d.HTML), c.folder.write(compareData, 0o644, d.JSON))
 	}
 	errs = append(errs, a.writeOutputs(c.document(d), c.folder))
 	c.show.clear()
-	options := reports.TerminalOptions{Color: a.colour(a.stdout, c.screen), Width: summaryWidth(a.stdout), Quiet: c.screen.quiet, Verbose: c.screen.verbose}
+	options := reports.TerminalOptions{Color: a.colour(a.stdout, c.screen), Width: a.summaryWidth(), Quiet: c.screen.quiet, Verbose: c.screen.verbose}
 	if c.folder != nil {
 		options.Path = c.folder.file(compareFile)
 	}

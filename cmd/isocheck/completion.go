@@ -30,8 +30,8 @@ func completeFlags(cmd *cobra.Command) {
 
 		"report": knownForms(),
 		"expect": append([]string{documented}, texts(checker.Models())...),
-		"forbid": texts(checker.AnomalyIDs()),
-		"allow":  texts(checker.AnomalyIDs()),
+		"forbid": append(texts(checker.AnomalyIDs()), classNames()...),
+		"allow":  append(texts(checker.AnomalyIDs()), classNames()...),
 		"format": texts(formats.All()),
 		"from":   texts(formats.All()),
 		"to":     texts(formats.All()),
@@ -39,6 +39,29 @@ func completeFlags(cmd *cobra.Command) {
 		if cmd.Flags().Lookup(name) != nil {
 			// It fails only for a flag that is not there.
 			_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+		}
+	}
+}
+
+// strictCompletion makes the command that writes completion scripts, which is cobra's, refuse
+// what it does not know.
+func strictCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() != "completion" {
+			continue
+		}
+		var shells []string
+		for _, shell := range c.Commands() {
+			shells = append(shells, shell.Name())
+			shell.Args = noArguments
+		}
+		c.Args = cobra.ArbitraryArgs
+		c.RunE = func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknown("shell", args[0], shells)
+			}
+			return cmd.Help()
 		}
 	}
 }

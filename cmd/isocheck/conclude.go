@@ -28,7 +28,7 @@ func (a *app) conclude(r *reports.Report, out *folder, show *screen, f screenFla
 	a.status = a.status.worse(statusOfRuns(r.Runs)).worse(statusOfProbes(r.Probes))
 	var serious []error
 	for _, err := range failures {
-		if errors.Is(err, errStopped) {
+		if part := (*incompleteError)(nil); errors.As(err, &part) {
 			a.status = a.status.worse(inconclusive)
 			r.Errors = append(r.Errors, err.Error())
 			show.line("isocheck: %v", err)
@@ -62,7 +62,7 @@ func (a *app) conclude(r *reports.Report, out *folder, show *screen, f screenFla
 
 // summary shows what was found, and where the rest is.
 func (a *app) summary(r *reports.Report, out *folder, f screenFlags) error {
-	options := reports.TerminalOptions{Color: a.colour(a.stdout, f), Width: summaryWidth(a.stdout), Quiet: f.quiet, Verbose: f.verbose}
+	options := reports.TerminalOptions{Color: a.colour(a.stdout, f), Width: a.summaryWidth(), Quiet: f.quiet, Verbose: f.verbose}
 	if out != nil {
 		options.Path = out.file(reportFile)
 	}

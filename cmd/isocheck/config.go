@@ -38,6 +38,7 @@ func (a *app) configure(cmd *cobra.Command) error {
 	if _, ok := known[commandOf(cmd)]; !ok {
 		return nil // it has no settings
 	}
+	a.sayUnknownVariables(known)
 	set := cmd.Flags()
 	set.VisitAll(func(f *pflag.Flag) {
 		if f.Changed {
@@ -139,23 +140,4 @@ func flagsByCommand(root *cobra.Command) map[string][]string {
 		}
 	}
 	return known
-}
-
-// unknownVariables are those of the environment that look like isocheck's and are not.
-func (a *app) unknownVariables(root *cobra.Command) []string {
-	known := []string{configVariable}
-	for _, flags := range flagsByCommand(root) {
-		for _, f := range flags {
-			known = append(known, variableOf(f))
-		}
-	}
-	var unknown []string
-	for _, pair := range a.env {
-		name, _, _ := strings.Cut(pair, "=")
-		if strings.HasPrefix(name, "ISOCHECK_") && !contains(known, name) {
-			unknown = append(unknown, name)
-		}
-	}
-	slices.Sort(unknown)
-	return slices.Compact(unknown)
 }

@@ -64,9 +64,6 @@ func (a *app) showConfig(cmd *cobra.Command) error {
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
-	for _, name := range a.unknownVariables(cmd.Root()) {
-		fmt.Fprintf(a.stderr, "isocheck: %s is set, and no flag is called that\n", name)
-	}
 	return nil
 }
 

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -29,17 +31,23 @@ type setting struct {
 // under the name of a command is for that command only. known says of each
 // command which flags it has; "" is isocheck itself.
 func readConfig(path string, known map[string][]string) (*configFile, error) {
-	file, err := os.Open(path)
+	content, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = file.Close() }()
+	if !utf8.Valid(content) {
+		return nil, usagef("%s: this is no text in UTF-8", path)
+	}
 	c := &configFile{path: path, all: map[string]setting{}, command: map[string]map[string]setting{}}
 	var doc yaml.Node
-	if err := yaml.NewDecoder(file).Decode(&doc); errors.Is(err, io.EOF) {
+	decoder := yaml.NewDecoder(bytes.NewReader(content))
+	if err := decoder.Decode(&doc); errors.Is(err, io.EOF) {
 		return c, nil // it is empty
 	} else if err != nil {
 		return nil, usagef("%s: %s", path, yamlProblem(err))
+	}
+	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, usagef("%s: more follows after its end, a line of --- or ...; all settings are one document", path)
 	}
 	root := &doc
 	for root.Kind == yaml.DocumentNode && len(root.Content) > 0 {

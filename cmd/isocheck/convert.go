@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -30,6 +29,9 @@ const convertExample = `  # For Elle: elle-cli --model list-append history.edn
 
   # For AWDIT, PolySI, Plume
   isocheck convert history-bank-repeatable-read.jsonl.zst --to plume --out history.txt
+
+  # Out of a pipe, and into another
+  zcat history.json.gz | isocheck convert - --to plume --out - | wc -l
 
   # From Jepsen
   isocheck convert store/latest/history.edn --to isocheck --out history.jsonl.zst`
@@ -59,7 +61,7 @@ func newConvert(a *app) *cobra.Command {
 	cmd.Flags().SortFlags = false
 	inGroup(cmd.Flags(), "What to convert", func(set *pflag.FlagSet) {
 		set.StringVar(&f.to, "to", "", "`FORMAT` to write: "+known)
-		set.StringVar(&f.out, "out", "", "`FILE` to write, or for cobra the folder")
+		set.StringVar(&f.out, "out", "", "`FILE` to write, - for standard output, or for cobra the folder")
 		set.StringVar(&f.from, "from", "", "`FORMAT` of the files (default found out by the content)")
 		set.StringVar(&f.as, "as", "", "of a history of lists, for Jepsen's formats: `WORKLOAD` list-append or rw-register (default list-append)")
 	})
@@ -88,20 +90,21 @@ func (a *app) convert(ctx context.Context, f *convertFlags, files []string) erro
 	if f.as != "" && to != formats.JepsenEDN && to != formats.JepsenJSON {
 		return usagef("--as goes with --to %s and %s", formats.JepsenEDN, formats.JepsenJSON)
 	}
-	src, err := oneHistory(files, from)
+	stops := catchSignals(ctx, func(bool) {})
+	defer stops.release()
+	files, piped, err := a.spoolFiles(stops.soft, files)
+	defer piped.remove()
+	if errors.Is(err, errNothingChecked) {
+		return interruptedWriting(f.out)
+	}
 	if err != nil {
 		return err
 	}
-	stops := catchSignals(ctx, func(bool) {})
-	defer stops.release()
-	notes, err := formats.Write(stops.soft, f.out, to, src, formats.Options{As: f.as})
-	if stops.soft.Err() != nil {
-		return errors.Join(errStopped, err)
+	src, err := oneHistory(files, from)
+	if err != nil {
+		return piped.renamed(err)
 	}
-	for _, note := range notes {
-		fmt.Fprintf(a.stderr, "isocheck: %s\n", note)
-	}
-	return err
+	return piped.renamed(a.writeHistory(stops.soft, f.out, to, src, formats.Options{As: f.as}))
 }
 
 // oneHistory returns the history in the files.

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,16 +66,53 @@ func parseModel(name string) (checker.Model, error) {
 	return "", usagef("unknown model %q; known are %s", name, list)
 }
 
+// parseAnomalies reads names of anomalies and of formal classes, each of which stands for all its anomalies.
 func parseAnomalies(names []string) ([]checker.AnomalyID, error) {
 	var ids []checker.AnomalyID
 	for _, name := range names {
-		id, err := checker.ParseAnomaly(strings.TrimSpace(name))
-		if err != nil {
-			return nil, unknown("anomaly", name, texts(checker.AnomalyIDs()))
+		name = strings.TrimSpace(name)
+		of := checker.AnomaliesOf(name)
+		if len(of) == 0 {
+			return nil, unknownAnomaly(name)
 		}
-		ids = append(ids, id)
+		ids = append(ids, of...)
 	}
 	return unique(ids), nil
+}
+
+func classNames() []string {
+	var names []string
+	for _, c := range checker.Classes() {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// unknownAnomaly is the usage error for a name that is neither an anomaly's nor a formal class's. What it
+// lists leaves out the variants, which are most of all names.
+func unknownAnomaly(name string) error {
+	ids, classes := texts(checker.AnomalyIDs()), classNames()
+	near := nearest(name, append(slices.Clone(ids), classes...))
+	if near != "" {
+		near = "; did you mean " + near + "?"
+	}
+	return usagef("unknown anomaly %q%s Known anomalies are %s; the formal classes %s; and with -session or -real-time behind them those that have such variants",
+		name, cmp.Or(near, "."), joined(withoutVariants(ids)), joined(withoutVariants(classes)))
+}
+
+func withoutVariants(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		return strings.HasSuffix(name, "-session") || strings.HasSuffix(name, "-real-time")
+	})
+}
+
+// classesHelp says what the formal classes stand for.
+func classesHelp() string {
+	var each []string
+	for _, name := range withoutVariants(classNames()) {
+		each = append(each, name+" ("+joined(texts(checker.AnomaliesOf(name)))+")")
+	}
+	return "Formal classes, in the place of all their anomalies: " + joined(each) + "; and with -session or -real-time behind them those that have such variants."
 }
 
 // options returns what a history with this header is held against.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/isocheck/isocheck/databases"
 	"github.com/isocheck/isocheck/databases/provision"
-	"github.com/isocheck/isocheck/harness"
 	"github.com/isocheck/isocheck/harness/faults"
 )
 
@@ -36,13 +34,17 @@ type faultPlan struct {
 	unsafe   bool
 }
 
-// setFaults understands the flags of faults. The server is known to be given by a DSN or not.
-func (p *plan) setFaults(f *faultFlags) error {
+// setFaults understands the flags of faults, of which those given were typed. The server is
+// known to be given by a DSN or not.
+func (p *plan) setFaults(f *faultFlags, given map[string]bool) error {
 	p.faults = faultPlan{interval: f.interval, unsafe: f.unsafe}
 	if f.unsafe && p.dsn != "" {
 		return usagef("--unsafe-durability is for a server that isocheck starts; the settings of the DSN's server are left alone")
 	}
 	if len(f.faults) == 0 {
+		if given["fault-interval"] {
+			return usagef("--fault-interval: from which fault to the next? Say --faults all, or some of %s", joined(texts(faults.Kinds())))
+		}
 		return nil
 	}
 	if f.interval <= 0 {
@@ -77,15 +79,28 @@ func (m *measurement) disturbance() (*faults.Proxy, error) {
 		return nil, err
 	}
 	target.DialWith(proxy.Dial)
-	plan := &faults.Plan{
+	m.faults = &faults.Plan{
 		Kinds: m.plan.faults.kinds, Interval: m.plan.faults.interval, Seed: m.plan.seed,
 		Proxy: proxy, Database: target,
 	}
 	if m.server.Via != provision.Given {
-		plan.Server = m.server
+		m.faults.Server = m.server
 	}
-	m.disturb = func(ctx context.Context, run harness.Disturbed) error { return plan.Disturb(ctx, run) }
 	return proxy, nil
+}
+
+// missingFaults is the error for faults that were asked for and never happened: what
+// was found says nothing about them.
+func (m *measurement) missingFaults() error {
+	early := len(m.failures) > 0 || m.stops.soft.Err() != nil // why is known
+	if m.faults == nil || early {
+		return nil
+	}
+	missing := m.faults.Missing()
+	if len(missing) == 0 {
+		return nil
+	}
+	return incompletef("faults asked for that never happened: %s; use a longer --duration or a shorter --fault-interval", joined(texts(missing)))
 }
 
 // remember writes the faults into a history's parameters.

@@ -94,8 +94,8 @@ func (f *flags) register(set *pflag.FlagSet) {
 func (e *expectFlags) register(set *pflag.FlagSet) {
 	inGroup(set, "What to expect", func(set *pflag.FlagSet) {
 		set.StringVar(&e.expect, "expect", documented, "`MODEL` to hold the database to, or documented for what it promises itself")
-		set.StringSliceVar(&e.forbid, "forbid", nil, "`ANOMALY` that is a violation besides, several with commas")
-		set.StringSliceVar(&e.allow, "allow", nil, "`ANOMALY` that is no violation, several with commas")
+		set.StringSliceVar(&e.forbid, "forbid", nil, "`ANOMALY`, or formal class, that is a violation besides, several with commas")
+		set.StringSliceVar(&e.allow, "allow", nil, "`ANOMALY`, or formal class, that is no violation, several with commas")
 	})
 }
 
@@ -143,7 +143,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	var noValue *pflag.ValueRequiredError
 	if errors.As(err, &noValue) {
-		return usagef("--%s needs a value: %s", noValue.GetFlag().Name, noValue.GetFlag().Usage)
+		return usagef("--%s needs a value: %s", noValue.GetFlag().Name, strings.ReplaceAll(noValue.GetFlag().Usage, "`", ""))
 	}
 	return usagef("%v; see %s --help", err, cmd.CommandPath())
 }

@@ -29,6 +29,9 @@ const leastDisk = 64 << 20
 func makeFolder(path, name string, free func(string) (uint64, error)) (*folder, error) {
 	var err error
 	f := &folder{path: path}
+	if path == standardStream {
+		return nil, usagef("--out -: the results are several files, which go to no stream; name a folder (./- if it is to be called that)")
+	}
 	if path == "" {
 		f.path, f.made, err = newFolder(name)
 	} else {

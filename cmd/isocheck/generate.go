@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -56,7 +55,7 @@ func newGenerate(a *app) *cobra.Command {
 		Short:                 "Generate a history from a database that can be broken",
 		Long:                  generateLong + rulesHelp() + plantsHelp(),
 		Example:               generateExample,
-		Args:                  cobra.NoArgs,
+		Args:                  noArguments,
 		RunE:                  func(cmd *cobra.Command, _ []string) error { return a.generate(cmd.Context(), f) },
 	}
 	cmd.Flags().SortFlags = false
@@ -76,7 +75,7 @@ func newGenerate(a *app) *cobra.Command {
 		set.Float64Var(&f.config.LostShare, "lost-share", 0, "`SHARE` of transactions whose commit gets no answer, from 0 to 1")
 	})
 	inGroup(cmd.Flags(), "Where to", func(set *pflag.FlagSet) {
-		set.StringVar(&f.out, "out", "", "`FILE` to write, or for cobra the folder")
+		set.StringVar(&f.out, "out", "", "`FILE` to write, - for standard output, or for cobra the folder")
 		set.StringVar(&f.to, "to", string(formats.Isocheck), "`FORMAT` to write: "+joined(texts(formats.All())))
 	})
 	completeFlags(cmd)
@@ -102,19 +101,30 @@ func (a *app) generate(ctx context.Context, f *generateFlags) error {
 	}
 	stops := catchSignals(ctx, func(bool) {})
 	defer stops.release()
-	notes, err := formats.Write(stops.soft, f.out, to, config, formats.Options{})
-	if stops.soft.Err() != nil {
-		return errors.Join(errStopped, err)
+	return a.writeHistory(stops.soft, f.out, to, config, formats.Options{})
+}
+
+// enough fails for numbers below 1. The database in memory takes 0 for its own default, but who writes 0 means it.
+func (f *generateFlags) enough() error {
+	c := &f.config
+	for _, number := range []struct {
+		flag  string
+		value int
+	}{{"txns", c.Txns}, {"sessions", c.Sessions}, {"operations", c.Operations}, {"keys", c.Keys}, {"values", c.Values}} {
+		onlyPlants := number.flag == "txns" && number.value == 0 && len(f.plant) > 0
+		if number.value < 1 && !onlyPlants {
+			return usagef("--%s %d: it must be at least 1", number.flag, number.value)
+		}
 	}
-	for _, note := range notes {
-		fmt.Fprintf(a.stderr, "isocheck: %s\n", note)
-	}
-	return err
+	return nil
 }
 
 // complete checks the flags and returns what they ask for.
 func (f *generateFlags) complete() (memory.Config, error) {
 	c := f.config
+	if err := f.enough(); err != nil {
+		return c, err
+	}
 	c.Kind, c.Model = memory.Kind(f.kind), memory.Model(f.model)
 	if !slices.Contains(memory.Kinds(), c.Kind) {
 		return c, unknown("kind", f.kind, texts(memory.Kinds()))

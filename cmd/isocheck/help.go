@@ -13,6 +13,51 @@ import (
 	"github.com/isocheck/isocheck/workloads"
 )
 
+// newHelp returns the command that shows the help of another.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:               "help [COMMAND]",
+		Short:             "Help about any command",
+		ValidArgsFunction: completeCommands,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return noTopic(about, append(rest, args...)[0])
+			}
+			about.InitDefaultHelpFlag() // so that it is among the flags
+			about.InitDefaultVersionFlag()
+			return about.Help()
+		},
+	}
+}
+
+// noTopic is the usage error for a word that is no command of a command.
+func noTopic(of *cobra.Command, word string) error {
+	if topics := helpTopics(of); len(topics) > 0 {
+		return unknown("command", word, topics)
+	}
+	return usagef("%s has no commands, so there is no help about %q", of.CommandPath(), word)
+}
+
+// helpTopics are the commands of a command, of which there is help.
+func helpTopics(of *cobra.Command) []string {
+	var names []string
+	for _, c := range of.Commands() {
+		if c.IsAvailableCommand() || c.Name() == "help" {
+			names = append(names, c.Name())
+		}
+	}
+	return names
+}
+
+func completeCommands(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	about, rest, err := cmd.Root().Find(args)
+	if err != nil || len(rest) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return helpTopics(about), cobra.ShellCompDirectiveNoFileComp
+}
+
 // groupAnnotation marks a flag with the heading that it stands under in the help.
 const groupAnnotation = "isocheck group"
 
@@ -28,7 +73,7 @@ func inGroup(set *pflag.FlagSet, heading string, register func(*pflag.FlagSet)) 
 }
 
 // helpColumns is how wide the help is at most.
-const helpColumns = 100
+const helpColumns = 80
 
 // usage writes how a command is used: what follows its description in its help.
 func usage(cmd *cobra.Command) error {
@@ -90,6 +135,7 @@ func writeKnown(b *strings.Builder, set *pflag.FlagSet) {
 	}
 	fmt.Fprint(b, wrapped("\nModels: "+joined(texts(checker.BaseModels()))+"; each also with strong-session- or strong- before it."))
 	fmt.Fprint(b, wrapped("\nAnomalies: "+joined(texts(checker.AnomalyIDs()))+"."))
+	fmt.Fprint(b, wrapped("\n"+classesHelp()))
 }
 
 // wrapped breaks a text into lines of at most helpColumns, the later ones indented.

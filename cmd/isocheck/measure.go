@@ -13,7 +13,7 @@ import (
 	"github.com/isocheck/isocheck/databases/mysql"
 	"github.com/isocheck/isocheck/databases/postgres"
 	"github.com/isocheck/isocheck/databases/provision"
-	"github.com/isocheck/isocheck/harness"
+	"github.com/isocheck/isocheck/harness/faults"
 	"github.com/isocheck/isocheck/reports"
 )
 
@@ -37,12 +37,12 @@ type measurement struct {
 	info     databases.Server
 	// replica is where what only reads runs; nil where the plan has none.
 	replica databases.Database
-	// disturb injects the faults of the plan into a run; nil where there are none.
-	disturb func(context.Context, harness.Disturbed) error
+	// faults disturb the runs, one after the other; nil where the plan has none.
+	faults *faults.Plan
 }
 
 // errStopped says that the user stopped the run.
-var errStopped = errors.New("stopped before the end, so a run without a violation is inconclusive")
+var errStopped = incompletef("stopped before the end, so a run without a violation is inconclusive")
 
 // measure does what the plan says and reports what was found.
 func (a *app) measure(ctx context.Context, p *plan) error {
@@ -62,7 +62,7 @@ func (a *app) measure(ctx context.Context, p *plan) error {
 	}
 	m := &measurement{
 		app: a, plan: p, id: newRunID(started), folder: out, show: newScreen(a, p.screen),
-		report: &reports.Report{Title: p.title(), Command: a.command(), Started: started, Isocheck: isocheckVersion()},
+		report: &reports.Report{Title: p.title(), Command: a.rerun(a.drawn(p.seed)...), Started: started, Isocheck: isocheckVersion()},
 	}
 	if !p.shard.one() {
 		m.id = p.shard.run
@@ -110,8 +110,8 @@ func (m *measurement) announce() {
 		m.show.say("%s %s (%s), run %s", m.info.Name, m.info.Version, m.server.Via, m.id)
 		return
 	}
-	m.show.say("%s %s (%s): %d clients, %v for each workload and level, seed %d, run %s",
-		m.info.Name, m.info.Version, m.server.Via, p.clients, p.duration, p.seed, m.id)
+	m.show.say("%s %s (%s): %s, %v for each workload and level, seed %d, run %s",
+		m.info.Name, m.info.Version, m.server.Via, numbered(p.clients, "client"), p.duration, p.seed, m.id)
 }
 
 // fail notes a failure; nil is none.
@@ -161,10 +161,14 @@ func (m *measurement) withServer() error {
 		return m.orStopped(err)
 	}
 	defer m.dropNamespace(namespace)
+	all := m.runAll
 	if m.then != nil {
-		return m.then()
+		all = m.then
 	}
-	return m.runAll()
+	if err := all(); err != nil {
+		return err
+	}
+	return m.missingFaults()
 }
 
 // askProduct asks the server that a DSN names whether it is MySQL or MariaDB,

@@ -1,6 +1,9 @@
 package main
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // unknown returns the usage error for a name that is not among the known ones:
 // it lists them, and the nearest where one is near enough to be a slip.
@@ -12,11 +15,23 @@ func unknown(what, name string, known []string) error {
 	return usagef("unknown %s %q; known %s", what, name, list)
 }
 
+// plural is a noun's, or that of the first of nouns such as rule of serializable.
 func plural(noun string) string {
-	if stem, ok := strings.CutSuffix(noun, "y"); ok && !strings.HasSuffix(stem, "a") {
+	if of, rest, ok := strings.Cut(noun, " of "); ok {
+		return plural(of) + " of " + rest
+	}
+	if stem, ok := strings.CutSuffix(noun, "y"); ok && stem != "" && !strings.ContainsRune("aeiou", rune(stem[len(stem)-1])) {
 		return stem + "ies"
 	}
 	return noun + "s"
+}
+
+// numbered writes a number and its noun, as a plural where there is not one of it.
+func numbered(n int, noun string) string {
+	if n != 1 {
+		noun = plural(noun)
+	}
+	return fmt.Sprintf("%d %s", n, noun)
 }
 
 // nearest returns the candidate that takes the fewest edits to get to from name,
@@ -25,8 +40,9 @@ func nearest(name string, candidates []string) string {
 	name = strings.ToLower(name)
 	best, fewest := "", 0
 	for _, c := range candidates {
-		d := distance(name, c)
-		if strings.HasPrefix(c, name) && len(name) > 1 {
+		lower := strings.ToLower(c)
+		d := distance(name, lower)
+		if strings.HasPrefix(lower, name) && len(name) > 1 {
 			d = 1
 		}
 		if d <= limit(name) && (best == "" || d < fewest) {
@@ -36,8 +52,9 @@ func nearest(name string, candidates []string) string {
 	return best
 }
 
-// limit is how many edits are taken for a slip in a name.
-func limit(name string) int { return 1 + len(name)/3 }
+// limit is how many edits are taken for a slip in a name: a third of it, for with more
+// almost any short word is near to another.
+func limit(name string) int { return max(1, len(name)/3) }
 
 // distance is the number of insertions, deletions, replacements and swaps of
 // neighbours that make one text of the other (optimal string alignment).

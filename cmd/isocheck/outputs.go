@@ -78,6 +78,9 @@ func (o *outputs) prepare() error {
 		if f.path == "" {
 			continue
 		}
+		if f.path == standardStream {
+			return usagef("--report %s=-: it goes to no stream; name a file (./- if it is to be called that)", f.form)
+		}
 		if info, err := os.Stat(f.path); err == nil && info.IsDir() {
 			return usagef("--report %s=%s: that is a folder; name a file", f.form, f.path)
 		}
@@ -120,8 +123,7 @@ func (a *app) writeOutputs(d document, out *folder) error {
 	for _, f := range a.outputs.files {
 		switch {
 		case f.path != "":
-			dir := &folder{path: filepath.Dir(f.path)}
-			errs = append(errs, dir.write(filepath.Base(f.path), 0o644, a.concealed(d.forms[f.form])))
+			errs = append(errs, writeTo(f.path, a.concealed(d.forms[f.form])))
 		case out != nil:
 			errs = append(errs, out.write(d.names[f.form], 0o644, a.concealed(d.forms[f.form])))
 		}
@@ -130,6 +132,31 @@ func (a *app) writeOutputs(d document, out *folder) error {
 		errs = append(errs, a.writeGitHub(d))
 	}
 	return errors.Join(errs...)
+}
+
+// writeTo writes a file whole or not at all, and a link's target in place of the link. What is no regular file,
+// such as /dev/stdout, is written as it is.
+func writeTo(path string, content writer) error {
+	if info, err := os.Stat(path); err == nil {
+		target, err := filepath.EvalSymlinks(path)
+		if err != nil || !info.Mode().IsRegular() {
+			return writeInto(path, content)
+		}
+		path = target
+	}
+	dir := &folder{path: filepath.Dir(path)}
+	return dir.write(filepath.Base(path), 0o644, content)
+}
+
+func writeInto(path string, content writer) error {
+	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("writing a report: %w", err)
+	}
+	if err := errors.Join(content(file), file.Close()); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
 }
 
 // concealed writes what another writes, without the passwords that this invocation was given.

@@ -60,7 +60,7 @@ func makePlan(f *flags, environmentDSN string) (*plan, error) {
 		func() error { return p.leaveOutLacking(p.database) },
 		func() (err error) { p.expect, err = parseExpectation(&f.expect); return err },
 		func() error { return p.setReplica(f.replicaDSN, f.knobs.levelMix) },
-		func() error { return p.setFaults(&f.faults) },
+		func() error { return p.setFaults(&f.faults, f.knobs.given) },
 		func() error { return p.checkNumbers() },
 		func() error { return p.setKnobs(f) },
 		func() error { p.probes = f.probes.asked(len(f.workloads) == 0 && f.strategy == ""); return nil },

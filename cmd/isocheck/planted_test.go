@@ -31,6 +31,9 @@ func TestPlantedPassword(t *testing.T) {
 		host, port, _ := strings.Cut(hostPortOf(server.DSN), ":")
 		return fmt.Sprintf("host=%s port=%s user=planted password='%s' dbname=postgres sslmode=disable", host, port, planted)
 	}
+	unescaped := func(sign string) string {
+		return "postgres://planted:Pl4nted" + sign + "S3cret@127.0.0.1:1/postgres"
+	}
 	quick := []string{"--workload", "counter", "--duration", "300ms", "-v", "--report", "html,json,junit,markdown,github"}
 	for _, tt := range []struct {
 		name, config string
@@ -41,12 +44,29 @@ func TestPlantedPassword(t *testing.T) {
 		{name: "flag with =", args: append([]string{"--dsn=" + pairs()}, quick...), want: int(asExpected)},
 		{name: "variable", args: quick, env: []string{dsnVariable + "=" + good}, want: int(asExpected)},
 		{name: "configuration", args: quick, config: "dsn: " + good, want: int(asExpected)},
-		{name: "disturbed", args: append([]string{"--dsn", good, "--faults", "terminate,disconnect", "--fault-interval", "100ms"}, quick...), want: int(asExpected)},
+		{name: "disturbed", args: append(quick[:len(quick):len(quick)], "--dsn", good, "--faults", "terminate,disconnect", "--fault-interval", "100ms", "--duration", "2s"), want: int(asExpected)},
 		{name: "no such user", args: []string{"--dsn", dsn("nobody", hostPortOf(server.DSN))}, want: int(notDone)},
 		{name: "no server", args: nil, env: []string{dsnVariable + "=" + dsn("planted", "127.0.0.1:1")}, want: int(notDone)},
 		{name: "no rights", args: []string{"--dsn", dsn("powerless", hostPortOf(server.DSN))}, want: int(notDone)},
-		{name: "bad port", args: []string{"--dsn", dsn("planted", "127.0.0.1:port")}, want: int(notDone)},
-		{name: "not escaped", config: "dsn: postgres://planted:" + planted + "@127.0.0.1:1/postgres", want: int(notDone)},
+		{name: "bad port", args: []string{"--dsn", dsn("planted", "127.0.0.1:port")}, want: int(wrongUsage)},
+		{name: "not escaped", config: "dsn: postgres://planted:" + planted + "@127.0.0.1:1/postgres", want: int(wrongUsage)},
+		{name: "at", args: []string{"--dsn", unescaped("@")}, want: int(wrongUsage)},
+		{name: "at, variable", env: []string{dsnVariable + "=" + unescaped("@")}, want: int(wrongUsage)},
+		{name: "at, probes", args: []string{"probe", "--dsn", unescaped("@")}, want: int(wrongUsage)},
+		{name: "at, advice", args: []string{"advise", "--dsn", unescaped("@")}, want: int(wrongUsage)},
+		{name: "at, compared", args: []string{"compare", "--dsn", good, "--dsn", unescaped("@")}, want: int(wrongUsage)},
+		{name: "at, replica", args: []string{"--dsn", good, "--level", "read-committed", "--replica-dsn", unescaped("@")}, want: int(wrongUsage)},
+		{name: "at, settings", args: []string{"config", "--dsn", unescaped("@")}, want: int(asExpected)},
+		{name: "question mark", args: []string{"--dsn", unescaped("?")}, want: int(wrongUsage)},
+		{name: "colon", args: []string{"--dsn", unescaped(":")}, want: int(notDone)},
+		{name: "hash", args: []string{"--dsn", unescaped("#")}, want: int(notDone)},
+		{name: "pairs, blank", args: []string{"--dsn", "host=127.0.0.1 port=1 password=" + planted + " user=planted"}, want: int(wrongUsage)},
+		{name: "pairs, quote", args: []string{"--dsn", "host=127.0.0.1 port=1 password='Pl4nted'S3cret' user=planted"}, want: int(wrongUsage)},
+		{name: "pairs in two words", args: []string{"--dsn", "host=127.0.0.1", "password=" + planted}, want: int(wrongUsage)},
+		{name: "no scheme", args: []string{"--dsn", "planted:Pl4nted@S3cret@127.0.0.1:1/postgres?sslmode=disable"}, want: int(wrongUsage)},
+		{name: "where the name belongs", args: []string{"--db", good}, want: int(wrongUsage)},
+		{name: "where a command belongs", args: []string{good}, want: int(wrongUsage)},
+		{name: "at, MySQL", args: []string{"--dsn", "mysql://planted:Pl4nted@S3cret@127.0.0.1:1/"}, want: int(wrongUsage)},
 		{name: "replica", args: []string{"--dsn", good, "--level", "read-committed"}, config: "replica-dsn: " + dsn("nobody", hostPortOf(server.DSN)), want: int(notDone)},
 		{name: "probes", args: []string{"probe", "p4", "--dsn", good, "--level", "read-committed"}, want: int(asExpected)},
 		{name: "compared", args: append([]string{"compare", "--dsn", good, "--dsn", good, "--rounds", "1"}, quick[:5]...), want: int(asExpected)},
@@ -112,7 +132,7 @@ func plant(t *testing.T, dsn string) {
 // notIn wants that the planted password is not in a text, in none of its forms, nor a part that says much.
 func notIn(t *testing.T, what, text string) {
 	t.Helper()
-	for _, form := range []string{planted, "Pl4nted%20S3cret%2Fx", "Pl4nted%20S3cret/x", "Pl4nted+S3cret", "S3cret"} {
+	for _, form := range []string{planted, "Pl4nted%20S3cret%2Fx", "Pl4nted%20S3cret/x", "Pl4nted+S3cret", "S3cret", "Pl4nted"} {
 		if strings.Contains(text, form) {
 			t.Errorf("%s contains %q:\n%s", what, form, text)
 			return

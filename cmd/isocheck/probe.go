@@ -12,33 +12,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/isocheck/isocheck/checker"
 	"github.com/isocheck/isocheck/history"
 	"github.com/isocheck/isocheck/reports"
 	"github.com/isocheck/isocheck/workloads/probes"
 )
-
-const probeLong = `Play fixed interleavings of two or three sessions, each of which provokes one
-anomaly on purpose, and show for every level what came of it: whether the anomaly
-was found and, where it was not, what the sessions met with instead.
-
-What happened is found out by the same checker as for every run. A step that is
-blocked, so says the server, does not hold up the other sessions' steps.
-
-The probes are text: isocheck probe --list shows them, and --file plays your own.
-Many are after Hermitage by Martin Kleppmann and contributors (CC BY 4.0).`
-
-const probeExample = `  # What does each level of MySQL prevent, and how?
-  isocheck probe --db mysql
-
-  # Only two of the probes, with every step and its answer
-  isocheck probe p4 g2-item --db postgres --level repeatable-read --verbose
-
-  # A probe of your own
-  isocheck probe --file my.probe --db postgres:17
-
-  # As data
-  isocheck probe --db mariadb --json`
 
 // probeFlags are the flags of isocheck probe, as they were typed.
 type probeFlags struct {
@@ -53,7 +30,7 @@ func newProbe(a *app) *cobra.Command {
 		Use:                   "probe [NAME…] --db NAME[:VERSION] [FLAGS]",
 		DisableFlagsInUseLine: true,
 		Short:                 "Play fixed interleavings, and show what each level prevents",
-		Long:                  probeLong,
+		Long:                  probeLong + indented(probeSample) + probeFormat,
 		Example:               probeExample,
 		RunE: func(cmd *cobra.Command, names []string) error {
 			if err := noEmpty(cmd.Flags(), "db", "dsn", "level", "file"); err != nil {
@@ -95,8 +72,8 @@ func (f *probeFlags) register(set *pflag.FlagSet) {
 	take("db", "level")
 	every.Lookup("level").Usage = "isolation `LEVEL`, several with commas, or all (default all)"
 	inGroup(set, "What to check", func(set *pflag.FlagSet) {
-		set.StringVar(&f.file, "file", "", "`FILE` of probes to play instead of isocheck's own")
-		set.BoolVar(&f.list, "list", false, "show the probes instead of playing them")
+		set.StringVar(&f.file, "file", "", "`FILE` of probes to play instead of isocheck's own; its format is above")
+		set.BoolVar(&f.list, "list", false, "print the probes, in the format that --file plays, instead of playing them")
 	})
 	take("dsn", "via", "image", "bin-dir", "keep", "expect", "forbid", "allow", "out")
 	every.Lookup("out").Usage = "`DIR` for report.html, findings.json and the histories (default none: none is written)"
@@ -143,12 +120,13 @@ func (f *probeFlags) probes() ([]probes.Probe, error) {
 	if err != nil {
 		return nil, &usageError{err.Error()}
 	}
-	for _, p := range known {
-		for _, id := range p.Anomalies {
-			if _, err := checker.ParseAnomaly(id); err != nil {
-				return nil, usagef("%s: probe %s: %v", f.file, p.Name, err)
-			}
+	for i := range known {
+		p := &known[i]
+		ids, err := parseAnomalies(p.Anomalies)
+		if err != nil {
+			return nil, usagef("%s: probe %s: %v", f.file, p.Name, err)
 		}
+		p.Anomalies = texts(ids)
 	}
 	return known, nil
 }
@@ -163,7 +141,7 @@ func (a *app) probe(ctx context.Context, p *plan, list []probes.Probe, asJSON bo
 	defer remove()
 	m := &measurement{
 		app: a, plan: p, id: newRunID(started), folder: out, show: newScreen(a, p.screen),
-		report: &reports.Report{Title: p.title(), Command: a.command(), Started: started, Isocheck: isocheckVersion()},
+		report: &reports.Report{Title: p.title(), Command: a.rerun(), Started: started, Isocheck: isocheckVersion()},
 	}
 	m.stops = catchSignals(ctx, m.noteSignal)
 	defer m.stops.release()
@@ -220,7 +198,7 @@ func (m *measurement) concludeProbes(asJSON bool) error {
 	if len(r.Probes) == 0 {
 		return errors.Join(serious...)
 	}
-	options := reports.TerminalOptions{Color: a.colour(a.stdout, m.plan.screen), Width: min(summaryWidth(a.stdout), 80), Quiet: m.plan.screen.quiet, Verbose: m.plan.screen.verbose}
+	options := reports.TerminalOptions{Color: a.colour(a.stdout, m.plan.screen), Width: min(a.summaryWidth(), 80), Quiet: m.plan.screen.quiet, Verbose: m.plan.screen.verbose}
 	if m.plan.out != "" {
 		serious = append(serious, writeReports(r, out))
 		options.Path = out.file(reportFile)
@@ -234,23 +212,13 @@ func (m *measurement) concludeProbes(asJSON bool) error {
 	return errors.Join(serious...)
 }
 
-// listProbes writes the probes' names and what each is about.
+// listProbes writes the probes in the format that --file reads.
 func listProbes(w io.Writer, list []probes.Probe) error {
-	var b strings.Builder
-	for _, p := range list {
-		name := p.Name
-		if p.Class != "" {
-			name += " (" + p.Class + ", " + p.Title + ")"
-		} else {
-			name += " (" + p.Title + ")"
-		}
-		b.WriteString(name + "\n  " + p.About + "\n")
-		for _, s := range p.Steps {
-			b.WriteString("    " + string(rune('0'+s.Session)) + ": " + s.Text + "\n")
-		}
-		b.WriteString("\n")
+	texts := make([]string, len(list))
+	for i := range list {
+		texts[i] = list[i].Text
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, strings.Join(texts, "\n"))
 	return err
 }
 

@@ -83,7 +83,7 @@ func (m *measurement) probesFirst() error {
 		return err
 	}
 	if !m.show.isLive() {
-		m.show.say("%d probes at %s: started", len(list), joined(texts(m.plan.levels)))
+		m.show.say("%s at %s: started", numbered(len(list), "probe"), joined(texts(m.plan.levels)))
 	}
 	err = m.playProbes(list, m.plan.levels)
 	var refused *probe.RefusedError

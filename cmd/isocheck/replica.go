@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/isocheck/isocheck/databases"
 	"github.com/isocheck/isocheck/databases/mysql"
@@ -11,7 +12,7 @@ import (
 
 // setReplica understands the DSN of a replica. The server, and the levels, are understood already.
 func (p *plan) setReplica(dsn string, levelMix []string) error {
-	if dsn == "" {
+	if dsn = strings.TrimSpace(dsn); dsn == "" {
 		return nil
 	}
 	of := databaseOf(dsn)
@@ -19,9 +20,12 @@ func (p *plan) setReplica(dsn string, levelMix []string) error {
 	case p.dsn == "":
 		return usagef("--replica-dsn is for a server that runs already, and has a replica: say --dsn too; one that isocheck starts has none")
 	case of == "":
-		return usagef("--replica-dsn: not a form that isocheck knows; write it as that of --dsn")
+		return usagef("--replica-dsn: not a form that isocheck knows; write %s", dsnForms)
 	case (of == postgreSQL) != (p.database == postgreSQL):
 		return usagef("--replica-dsn is for %s, but the server is %s", of, p.database)
+	}
+	if err := readDSN(of, dsn); err != nil {
+		return usagef("--replica-dsn: %v", err)
 	}
 	for _, level := range p.levels {
 		if len(levelMix) == 0 && !databases.ReplicaRuns(p.database, level) {

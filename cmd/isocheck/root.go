@@ -63,7 +63,10 @@ func newRoot(a *app) *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageFunc(usage)
 	root.SetVersionTemplate("isocheck {{.Version}}\n")
+	root.SetOut(a.stdout)
+	root.SetHelpCommand(newHelp())
 	root.AddCommand(newAdvise(a), newCheck(a), newCompare(a), newConfig(a), newConvert(a), newGenerate(a), newMan(a), newProbe(a), newRun(a), newServe(a), newVersion(), newWorkloads())
+	strictCompletion(root)
 	return root
 }
 
@@ -111,15 +114,12 @@ func noSuchCommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	var known []string
-	for _, c := range root.Commands() {
-		if c.IsAvailableCommand() || c.Name() == "help" {
-			known = append(known, c.Name())
-		}
-	}
 	word := args[0]
+	if databaseOf(word) != "" {
+		return usagef("unknown command %q; a server that runs already is given by --dsn", word)
+	}
 	if contains(knownDatabases(), strings.SplitN(word, ":", 2)[0]) {
 		return usagef("unknown command %q; did you mean --db %s?", word, word)
 	}
-	return unknown("command", word, known)
+	return unknown("command", word, helpTopics(root))
 }

@@ -117,11 +117,25 @@ func usagef(format string, args ...any) error {
 	return &usageError{fmt.Sprintf(format, args...)}
 }
 
+// incompleteError says that less was done than was asked, though nothing went wrong:
+// the user stopped it, or there was too little time.
+type incompleteError struct{ message string }
+
+func (e *incompleteError) Error() string { return e.message }
+
+func incompletef(format string, args ...any) error {
+	return &incompleteError{fmt.Sprintf(format, args...)}
+}
+
 // statusOf returns the exit status for an error that ended the invocation.
 func statusOf(err error) status {
 	var usage *usageError
-	if errors.As(err, &usage) {
+	var part *incompleteError
+	switch {
+	case errors.As(err, &usage):
 		return wrongUsage
+	case errors.As(err, &part):
+		return inconclusive
 	}
 	return notDone
 }

@@ -165,7 +165,6 @@ func (m *measurement) config(t task, seen *watch) harness.Config {
 		Duration: m.plan.duration,
 		Seed:     m.plan.seed + uint64(max(t.round, 1)-1),
 		Pause:    m.plan.pause,
-		Disturb:  m.disturb,
 		Shards:   m.shardOf(t),
 		Replica:  m.replica,
 		Progress: func(p harness.Progress) {
@@ -174,6 +173,9 @@ func (m *measurement) config(t task, seen *watch) harness.Config {
 			}
 			m.show.live(liveLine(t, p, seen.seen()))
 		},
+	}
+	if m.faults != nil {
+		cfg.Disturb = func(ctx context.Context, run harness.Disturbed) error { return m.faults.Disturb(ctx, run) }
 	}
 	m.plan.knobs.on(&cfg)
 	return cfg

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -138,18 +139,18 @@ func cut(text string, columns int) string {
 	return strings.TrimRight(string([]rune(text)[:columns-1]), " ") + "…"
 }
 
-// summaryWidth is how many columns the summary may take: those of the terminal,
-// or enough for a log file.
-func summaryWidth(w io.Writer) int {
-	const inFiles = 100
-	if !isTerminal(w) {
-		return inFiles
+// summaryWidth is how many columns the summary may take: those of the terminal; elsewhere
+// what the variable COLUMNS says, or as many as fit everywhere.
+func (a *app) summaryWidth() int {
+	if isTerminal(a.stdout) {
+		if width, _, err := term.GetSize(int(a.stdout.(*os.File).Fd())); err == nil && width > 0 {
+			return width
+		}
 	}
-	width, _, err := term.GetSize(int(w.(*os.File).Fd()))
-	if err != nil || width <= 0 {
-		return inFiles
+	if columns, err := strconv.Atoi(a.getenv("COLUMNS")); err == nil && columns > 0 {
+		return columns
 	}
-	return width
+	return 80
 }
 
 // isTerminal reports whether w is a terminal.

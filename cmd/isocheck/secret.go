@@ -8,10 +8,19 @@ import (
 	"github.com/isocheck/isocheck/databases"
 )
 
-// command returns the command line as reports may show it: without passwords, also
-// where one stands in a form of DSN that Redact does not know, or in another flag.
+// command returns the command line as reports may show it.
 func (a *app) command() string {
 	words := []string{"isocheck"}
+	for _, arg := range a.shownArgs() {
+		words = append(words, shellQuote(arg))
+	}
+	return strings.Join(words, " ")
+}
+
+// shownArgs are the arguments as reports may show them: without passwords, also where
+// one stands in a form of DSN that Redact does not know, or in another flag.
+func (a *app) shownArgs() []string {
+	var words []string
 	dsnNext := false
 	for _, arg := range a.args {
 		name, value, isDSN := strings.Cut(arg, "=")
@@ -22,9 +31,9 @@ func (a *app) command() string {
 			arg = name + "=" + databases.Redact(value)
 		}
 		dsnNext = isDSNFlag(arg)
-		words = append(words, shellQuote(a.conceal(arg)))
+		words = append(words, a.conceal(arg))
 	}
-	return strings.Join(words, " ")
+	return words
 }
 
 // isDSNFlag reports whether a word is a flag whose value may have a password in it.
@@ -54,12 +63,18 @@ func (a *app) conceal(text string) string {
 	return text
 }
 
-// dsns returns the DSNs among the arguments and in the environment.
+// dsns returns the DSNs among the arguments and in the environment, also those
+// that stand where none is expected.
 func (a *app) dsns() []string {
 	var found []string
 	for i, arg := range a.args {
 		name, value, ok := strings.Cut(arg, "=")
 		switch {
+		case !isDSNFlag(name) && mayBeDSN(arg):
+			found = append(found, arg)
+			if strings.HasPrefix(name, "-") {
+				found = append(found, value)
+			}
 		case !isDSNFlag(name):
 		case ok:
 			found = append(found, value)
@@ -75,9 +90,17 @@ func (a *app) dsns() []string {
 	return append(found, a.secrets...)
 }
 
+// mayBeDSN reports whether a word looks as if it had a password in it, other than NAME:VERSION@WAY.
+func mayBeDSN(word string) bool {
+	before, _, at := strings.Cut(word, "@")
+	_, secret, colon := strings.Cut(before, ":")
+	return strings.Contains(word, "://") || passwordPair.MatchString(word) ||
+		at && colon && (!isDatabase(word) || strings.ContainsAny(secret, "/:"))
+}
+
 var (
 	// passwordPair is a password as key=value: quoted, or up to the next space.
-	passwordPair = regexp.MustCompile(`(?is)(?:password|passwd|pwd)\s*=\s*('(?:\\.|[^'\\])*'?|(?:\\.|[^\s\\])*)`)
+	passwordPair = regexp.MustCompile(`(?is)(?:password|passwd|pwd|\bpass)\s*=\s*('(?:\\.|[^'\\])*'?|(?:\\.|[^\s\\])*)`)
 	escapedSign  = regexp.MustCompile(`(?s)\\(.)`)
 )
 

@@ -62,6 +62,9 @@ func TestDatabaseOf(t *testing.T) {
 		"u@unix(/run/mysqld.sock)/d":      mySQL,
 		"oracle://u@h/d":                  "",
 		"h":                               "",
+		"user=u dbname=d":                 "",
+		"u:p@h:5432/d?sslmode=disable":    "",
+		"u:p@/d":                          "",
 	} {
 		if got := databaseOf(dsn); got != want {
 			t.Errorf("%s: %q, want %q", dsn, got, want)

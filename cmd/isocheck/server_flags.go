@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/isocheck/isocheck/databases/mysql"
+	"github.com/isocheck/isocheck/databases/postgres"
 	"github.com/isocheck/isocheck/databases/provision"
 )
 
@@ -18,9 +20,9 @@ func knownDatabases() []string { return []string{postgreSQL, mySQL, mariaDB} }
 
 // setServer understands the flags that say where the server comes from.
 func (p *plan) setServer(f *flags, environmentDSN string) error {
-	p.dsn = f.dsn
+	p.dsn = strings.TrimSpace(f.dsn)
 	if p.dsn == "" {
-		p.dsn = environmentDSN
+		p.dsn = strings.TrimSpace(environmentDSN)
 	}
 	if f.db == "" && p.dsn == "" {
 		return usagef("which database? Say --db postgres, --db mysql or --db mariadb, or --dsn for a server that runs already; see isocheck --help")
@@ -38,6 +40,9 @@ func (p *plan) setServer(f *flags, environmentDSN string) error {
 
 // setDatabase understands NAME[:VERSION].
 func (p *plan) setDatabase(db string) error {
+	if strings.Contains(db, "://") || strings.ContainsAny(db, "@=") {
+		return usagef("--db takes a name, such as postgres or postgres:17; a server that runs already is for --dsn")
+	}
 	name, version, colon := strings.Cut(strings.TrimSpace(db), ":")
 	if !contains(knownDatabases(), name) {
 		return unknown("database", name, knownDatabases())
@@ -54,11 +59,14 @@ func (p *plan) setDSN(f *flags) error {
 	of := databaseOf(p.dsn)
 	switch {
 	case of == "":
-		return usagef("--dsn: not a form that isocheck knows; write postgres://USER@HOST:PORT/DATABASE, mysql://USER@HOST:PORT/DATABASE or mariadb://USER@HOST:PORT/DATABASE")
+		return usagef("--dsn: not a form that isocheck knows; write %s", dsnForms)
 	case p.database == "":
 		p.database, p.guessed = of, of != postgreSQL
 	case (p.database == postgreSQL) != (of == postgreSQL):
 		return usagef("--db %s, but the DSN is for %s", p.database, of)
+	}
+	if err := readDSN(of, p.dsn); err != nil {
+		return usagef("--dsn: %v", err)
 	}
 	for flag, value := range map[string]string{"image": f.image, "bin-dir": f.binDir} {
 		if value != "" {
@@ -71,23 +79,33 @@ func (p *plan) setDSN(f *flags) error {
 	return nil
 }
 
+// dsnForms are the forms of DSN, as messages show them.
+const dsnForms = `postgres://USER@HOST:PORT/DATABASE, mysql://USER@HOST:PORT/DATABASE or mariadb://USER@HOST:PORT/DATABASE;
+for PostgreSQL also "host=HOST port=PORT user=USER dbname=DATABASE", with keys of libpq only, always a host, and quotes around blanks,
+for MySQL and MariaDB also "USER:PASSWORD@tcp(HOST:PORT)/DATABASE"`
+
 // databaseOf returns which database a DSN is for, by its form; "" when it has none of the known forms.
 func databaseOf(dsn string) string {
-	scheme, _, isURL := strings.Cut(dsn, "://")
 	switch {
-	case isURL && (scheme == "postgres" || scheme == "postgresql"):
+	case strings.HasPrefix(dsn, mariaDB+"://"):
+		return mariaDB
+	case postgres.HasForm(dsn):
 		return postgreSQL
-	case isURL && (scheme == mySQL || scheme == mariaDB):
-		return scheme
-	case isURL && !strings.ContainsAny(scheme, "@( ="):
-		return ""
-	case strings.Contains(dsn, "@tcp(") || strings.Contains(dsn, "@unix(") || strings.HasPrefix(dsn, "tcp(") || strings.HasPrefix(dsn, "unix("):
+	case mysql.HasForm(dsn):
 		return mySQL
-	case strings.Contains(dsn, "="):
-		return postgreSQL
-	default:
-		return ""
 	}
+	return ""
+}
+
+// readDSN fails for a DSN that cannot be read. Nothing is sent.
+func readDSN(database, dsn string) error {
+	var err error
+	if database == postgreSQL {
+		_, err = postgres.Open(dsn, "isocheck")
+	} else {
+		_, err = mysql.Open(dsn, "isocheck")
+	}
+	return err
 }
 
 // setVia understands how the server is to be got. A flag that only one way

@@ -45,6 +45,9 @@ func (p *plan) setShard(f *flags) error {
 		if s.run != "" {
 			return usagef("--run-id names the run of several shards; say also which one this is: --shard 0/3")
 		}
+		if f.knobs.given["shard-wait"] {
+			return usagef("--shard-wait: which of the shards is this? Say also --shard 0/3")
+		}
 		return nil
 	}
 	index, of, ok := strings.Cut(s.shard, "/")

@@ -20,6 +20,7 @@ type group struct {
 	files  []string
 	source history.Source
 	format formats.Format
+	piped  *spool // where those of the files are that came through a pipe
 }
 
 // groupFiles reads the headers of the files, and puts those that are one history
@@ -153,7 +154,7 @@ func (g *group) named(err error) error {
 }
 
 // name is what the group is called: its files.
-func (g *group) name() string { return strings.Join(g.files, " + ") }
+func (g *group) name() string { return g.piped.rename(strings.Join(g.files, " + ")) }
 
 // title names what the groups were recorded from.
 func title(groups []*group) string {

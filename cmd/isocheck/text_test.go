@@ -12,7 +12,7 @@ import (
 )
 
 func TestNearest(t *testing.T) {
-	known := []string{"read-uncommitted", "read-committed", "repeatable-read", "serializable", "all"}
+	known := []string{"read-uncommitted", "read-committed", "repeatable-read", "serializable", "all", "to", "G2-item"}
 	for name, want := range map[string]string{
 		"serialisable":   "serializable",
 		"SERIALIZABLE":   "serializable",
@@ -22,6 +22,9 @@ func TestNearest(t *testing.T) {
 		"al":             "all",
 		"lal":            "all",
 		"chaos":          "",
+		"foo":            "",
+		"out":            "",
+		"g2item":         "G2-item",
 		"":               "",
 		"repeatableread": "repeatable-read",
 	} {
@@ -32,7 +35,7 @@ func TestNearest(t *testing.T) {
 }
 
 func TestPlural(t *testing.T) {
-	for noun, want := range map[string]string{"level": "levels", "strategy": "strategies", "anomaly": "anomalies", "way": "ways"} {
+	for noun, want := range map[string]string{"level": "levels", "strategy": "strategies", "anomaly": "anomalies", "way": "ways", "key": "keys", "retry": "retries", "rule of serializable": "rules of serializable"} {
 		if got := plural(noun); got != want {
 			t.Errorf("%s: %s, want %s", noun, got, want)
 		}
@@ -130,5 +133,15 @@ func TestFolded(t *testing.T) {
 				t.Errorf("%q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// The summary is as wide as everywhere fits, or as COLUMNS says, where it goes to no terminal.
+func TestSummaryWidth(t *testing.T) {
+	for columns, want := range map[string]int{"": 80, "60": 60, "132": 132, "0": 80, "-5": 80, "wide": 80} {
+		a := &app{stdout: &strings.Builder{}, env: []string{"COLUMNS=" + columns}}
+		if got := a.summaryWidth(); got != want {
+			t.Errorf("with COLUMNS=%s it is %d columns wide, not %d", columns, got, want)
+		}
 	}
 }

@@ -173,7 +173,7 @@ func (s *shownWorkload) write(b *strings.Builder, detailed bool) {
 func (s *shownStrategy) text() string {
 	text := s.Summary
 	if s.Retries > 0 {
-		text += fmt.Sprintf("; up to %d retries", s.Retries)
+		text += fmt.Sprintf("; up to %s", numbered(s.Retries, "retry"))
 	}
 	if len(s.NotOn) > 0 {
 		text += "; not on " + joined(s.NotOn)
@@ -193,15 +193,15 @@ func (s *shownWorkload) invariants() string {
 }
 
 func (s *shownWorkload) defaults() string {
-	text := fmt.Sprintf("%d keys", s.Keys)
+	text := numbered(s.Keys, "key")
 	if s.ReadShare > 0 {
 		text += fmt.Sprintf(", %g reads", s.ReadShare)
 	}
 	if s.Length > 0 {
-		text += fmt.Sprintf(", up to %d operations", s.Length)
+		text += fmt.Sprintf(", up to %s", numbered(s.Length, "operation"))
 	}
 	if s.Rotate > 0 {
-		text += fmt.Sprintf(", %d writes per key", s.Rotate)
+		text += fmt.Sprintf(", %s per key", numbered(s.Rotate, "write"))
 	}
 	return text
 }

@@ -133,8 +133,8 @@ func (d *Database) dialWith(ctx context.Context, database string, variables map[
 	}
 	l, err := connect(ctx, config, database)
 	if err != nil {
-		return nil, fmt.Errorf("cannot connect to MySQL or MariaDB at %s as user %q, database %q: %s",
-			d.config.Addr, d.config.User, database, databases.Hide(connectCause(ctx, err), d.config.Passwd))
+		return nil, databases.CannotConnect("MySQL or MariaDB", d.config.Addr, d.config.User, database,
+			databases.Hide(connectCause(ctx, err), d.config.Passwd))
 	}
 	return l, nil
 }

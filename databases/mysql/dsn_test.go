@@ -12,6 +12,9 @@ func TestParseDSN(t *testing.T) {
 		{"mysql://root@/", "root", "", "tcp", "127.0.0.1:3306", ""},
 		{"mysql://u:p@[::1]:3307/db", "u", "p", "tcp", "[::1]:3307", "db"},
 		{"mysql://u:p@/db?socket=/run/my.sock", "u", "p", "unix", "/run/my.sock", "db"},
+		{"mysql://u:12#w@h/db", "u", "12#w", "tcp", "h:3306", "db"},
+		{"mysql://u:a:b@h", "u", "a:b", "tcp", "h:3306", ""},
+		{"u:p@tcp/w@tcp(h:3307)/db", "u", "p@tcp/w", "tcp", "h:3307", "db"},
 		{"u:p@w@tcp(h:3307)/db", "u", "p@w", "tcp", "h:3307", "db"},
 		{"u:p@unix(/run/my.sock)/db?timeout=1s", "u", "p", "unix", "/run/my.sock", "db"},
 	} {
@@ -45,7 +48,11 @@ func TestParseDSNKeepsTraces(t *testing.T) {
 }
 
 func TestParseDSNRefuses(t *testing.T) {
-	for _, dsn := range []string{"", "h", "mysql://u:p/w@h/db", "mysql://u@h/a/b", "mysql://u@h:x/", "mysql://u@h/?timeout=x", "mysql://u@h/?socket=rel", "postgres://u@h/db", "u:p@tcp(h"} {
+	for _, dsn := range []string{
+		"", "h", "mysql://u:p/w@h/db", "mysql://u@h/a/b", "mysql://u@h:x/", "mysql://u@h/?timeout=x", "mysql://u@h/?socket=rel", "postgres://u@h/db", "u:p@tcp(h",
+		"/db", "u:p@/db", "u:p@tcp/db", "u:p@tcp()/db", "u:p@tcp(h)", "u:p@udp(h:1)/db", "u:p@tcp(h:x)/db", "u:p@tcp(h:0)/db", "u:p@tcp(a@b)/db",
+		"mysql://u:p@w@h/db", "mysql://u:1/w@h/db", "mysql://u:1?w@h/db", "mysql://u:%zz@h/db", "mysql://u@h:65536/", "mysql://h#p/db",
+	} {
 		if got, err := parseDSN(dsn); err == nil {
 			t.Errorf("%q is read as %s at %s", dsn, got.User, got.Addr)
 		}

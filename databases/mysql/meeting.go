@@ -47,23 +47,29 @@ func (d *Database) Tell(ctx context.Context, point string, shard int) error {
 	return nil
 }
 
-// Told returns how many shards have come to the point.
-func (d *Database) Told(ctx context.Context, point string) (int, error) {
-	n := 0
+// Told returns which shards have come to the point, in order.
+func (d *Database) Told(ctx context.Context, point string) ([]int, error) {
+	var shards []int
 	err := d.do(ctx, d.config.DBName, func(l *link) error {
-		row, err := l.row("SELECT count(*) FROM "+d.meeting()+" WHERE point = "+sqlText(point), 1)
+		rows, err := l.rows("SELECT shard FROM "+d.meeting()+" WHERE point = "+sqlText(point)+" ORDER BY shard", 1)
 		if err != nil {
 			return err
 		}
-		n, err = strconv.Atoi(row[0])
-		return err
+		for _, row := range rows {
+			n, err := strconv.Atoi(row[0])
+			if err != nil {
+				return err
+			}
+			shards = append(shards, n)
+		}
+		return nil
 	})
 	// There is no such table, or no such database, yet.
 	if e := (*driver.MySQLError)(nil); errors.As(err, &e) && (e.Number == 1146 || e.Number == 1049) {
-		return 0, nil
+		return nil, nil
 	}
 	if err != nil {
-		return 0, fmt.Errorf("asking how far the other shards are: %w", err)
+		return nil, fmt.Errorf("asking how far the other shards are: %w", err)
 	}
-	return n, nil
+	return shards, nil
 }

@@ -5,6 +5,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -34,17 +35,16 @@ const connectTime = 8 * time.Second
 const stopTime = time.Second
 
 // Open returns the database that the DSN names, in URL form
-// (postgres://user:password@host:port/database) or as key=value pairs. Nothing
-// is sent yet. The namespace is the schema that CreateNamespace makes.
+// (postgres://user:password@host:port/database) or as key=value pairs, which must
+// name the host or a service. Nothing is sent yet. The namespace is the schema
+// that CreateNamespace makes.
 func Open(dsn, namespace string) (*Database, error) {
 	if err := databases.CheckNamespace(namespace); err != nil {
 		return nil, err
 	}
-	config, err := pgconn.ParseConfig(dsn)
+	config, err := parseDSN(dsn)
 	if err != nil {
-		// What pgx says may quote a part of a password that was not escaped.
-		return nil, fmt.Errorf("the DSN %s cannot be read: it should look like postgres://user:password@host:port/database "+
-			"or host=… port=… user=… dbname=…, where special characters in a URL's password are percent-encoded", databases.Redact(dsn))
+		return nil, fmt.Errorf("the DSN %s cannot be read: %w", databases.Redact(dsn), err)
 	}
 	config.RuntimeParams["application_name"] = "isocheck"
 	config.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
@@ -73,7 +73,7 @@ func (d *Database) CreateNamespace(ctx context.Context) error {
 	}
 	hint := ""
 	if classify(err, nil).Code == "42501" {
-		hint = fmt.Sprintf(`; let the database's owner run: GRANT CREATE ON DATABASE %s TO %s`, quote(d.config.Database), quote(d.config.User))
+		hint = fmt.Sprintf(`; let the database's owner run: GRANT CREATE ON DATABASE %s TO %s`, quote(cmp.Or(d.config.Database, d.config.User)), quote(d.config.User))
 	}
 	return fmt.Errorf("creating schema %s on %s: %w%s", d.namespace, d.where(), err, hint)
 }
@@ -137,8 +137,8 @@ func (d *Database) dialWith(ctx context.Context, params map[string]string) (*pgc
 	}
 	c, err := pgconn.ConnectConfig(ctx, config)
 	if err != nil {
-		return nil, fmt.Errorf("cannot connect to PostgreSQL at %s as user %q, database %q: %s",
-			d.where(), d.config.User, d.config.Database, databases.Hide(connectCause(ctx, err), d.config.Password))
+		return nil, databases.CannotConnect("PostgreSQL", d.where(), d.config.User, d.config.Database,
+			databases.Hide(connectCause(ctx, err), d.config.Password))
 	}
 	return c, nil
 }

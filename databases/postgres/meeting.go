@@ -42,24 +42,29 @@ func (d *Database) Tell(ctx context.Context, point string, shard int) error {
 	return nil
 }
 
-// Told returns how many shards have come to the point.
-func (d *Database) Told(ctx context.Context, point string) (int, error) {
-	n := 0
+// Told returns which shards have come to the point, in order.
+func (d *Database) Told(ctx context.Context, point string) ([]int, error) {
+	var shards []int
 	err := d.do(ctx, func(c *pgconn.PgConn) error {
-		r := c.ExecParams(ctx, "SELECT count(*) FROM "+d.meeting()+" WHERE point = $1", [][]byte{[]byte(point)}, nil, nil, nil).Read()
+		r := c.ExecParams(ctx, "SELECT shard FROM "+d.meeting()+" WHERE point = $1 ORDER BY shard", [][]byte{[]byte(point)}, nil, nil, nil).Read()
 		if r.Err != nil {
 			return r.Err
 		}
-		var err error
-		n, err = strconv.Atoi(string(r.Rows[0][0]))
-		return err
+		for _, row := range r.Rows {
+			n, err := strconv.Atoi(string(row[0]))
+			if err != nil {
+				return err
+			}
+			shards = append(shards, n)
+		}
+		return nil
 	})
 	// There is no such table, or no such schema, yet.
 	if e := (*pgconn.PgError)(nil); errors.As(err, &e) && (e.Code == "42P01" || e.Code == "3F000") {
-		return 0, nil
+		return nil, nil
 	}
 	if err != nil {
-		return 0, fmt.Errorf("asking how far the other shards are: %w", err)
+		return nil, fmt.Errorf("asking how far the other shards are: %w", err)
 	}
-	return n, nil
+	return shards, nil
 }

@@ -65,9 +65,12 @@ func (p *Plan) slow(ctx context.Context, rng *rand.Rand, run Run) {
 // armedTime is how long a connection may take to come to its next commit.
 const armedTime = 200 * time.Millisecond
 
-// disconnect cuts a third of the connections, each in a way of its own.
-func (p *Plan) disconnect(rng *rand.Rand, run Run) {
+// disconnect cuts a third of the connections, each in a way of its own. It reports whether there were any.
+func (p *Plan) disconnect(rng *rand.Rand, run Run) bool {
 	all := p.Proxy.connections()
+	if len(all) == 0 {
+		return false
+	}
 	rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	some := all[:(len(all)+2)/3]
 	var now, before, after int
@@ -86,19 +89,23 @@ func (p *Plan) disconnect(rng *rand.Rand, run Run) {
 	}
 	run.Note(string(Disconnect), fmt.Sprintf("of %d connections: %d cut at once, %d before their next commit reaches the server, %d before its answer comes back",
 		len(all), now, before, after))
+	return true
 }
 
 // terminate has the server end a third of the clients' sessions, some when they
-// are likely to be in the middle of a commit.
-func (p *Plan) terminate(ctx context.Context, rng *rand.Rand, run Run) error {
+// are likely to be in the middle of a commit. It reports whether there were any.
+func (p *Plan) terminate(ctx context.Context, rng *rand.Rand, run Run) (did bool, err error) {
 	all := run.Sessions()
+	if len(all) == 0 {
+		return false, nil
+	}
 	rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	some := all[:(len(all)+2)/3]
 	run.Note(string(Terminate), fmt.Sprintf("the server ends %d of the clients' %d sessions", len(some), len(all)))
 	for _, session := range some {
 		if err := p.Database.Terminate(ctx, session); err != nil {
-			return err
+			return true, err
 		}
 	}
-	return nil
+	return true, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -27,22 +28,29 @@ type Terminator interface {
 	Terminate(ctx context.Context, session int64) error
 }
 
-// Plan says how a run is to be disturbed.
+// Plan says how runs are to be disturbed. Runs that are disturbed one after the other
+// share a Plan: each goes on in the order of faults where the one before stopped,
+// so that every kind has its turn also where a run is too short for all.
 type Plan struct {
 	Kinds []Kind
 	// Interval is about how long after one fault the next one begins; 0 is DefaultInterval.
 	Interval time.Duration
-	// Seed decides the order and the details.
+	// Seed decides the order and the details. The order depends on nothing else.
 	Seed uint64
 
 	// What the faults act on; a kind that lacks what it needs is an error of Disturb.
 	Server   Server
 	Proxy    *Proxy
 	Database Terminator
+
+	order, details *rand.Rand
+	next           []Kind // what is left of the round of all kinds
+	happened       map[Kind]int
 }
 
-// DefaultInterval gives a default run of a few seconds some faults of each kind.
-const DefaultInterval = time.Second
+// DefaultInterval is short enough that four runs of four seconds, one after the other, see each
+// kind of fault, and long enough that most transactions are not disturbed.
+const DefaultInterval = 750 * time.Millisecond
 
 // Run is what a Plan knows of the run that it disturbs.
 type Run interface {
@@ -56,39 +64,61 @@ type Run interface {
 const reviveTime = time.Minute
 
 // Disturb injects faults until the context ends. It returns when the last one is
-// over; its error says why the server is not well again.
+// over; its error says why the server is not well again. It disturbs one run at a time.
 func (p *Plan) Disturb(ctx context.Context, run Run) error {
-	rng := rand.New(rand.NewPCG(p.Seed, faultStream))
+	if p.order == nil {
+		p.order = rand.New(rand.NewPCG(p.Seed, orderStream))
+		p.details = rand.New(rand.NewPCG(p.Seed, faultStream))
+		p.happened = map[Kind]int{}
+	}
 	interval := p.Interval
 	if interval == 0 {
 		interval = DefaultInterval
 	}
-	var round []Kind
-	for wait(ctx, between(rng, interval/2, interval*3/2)) {
-		if len(round) == 0 { // each kind once, then again
-			round = append(round, p.Kinds...)
-			rng.Shuffle(len(round), func(i, j int) { round[i], round[j] = round[j], round[i] })
+	for wait(ctx, between(p.details, interval/2, interval*3/2)) {
+		k := p.turn()
+		did, err := p.inject(ctx, k, p.details, run)
+		if err != nil {
+			return fmt.Errorf("fault %s: %w", k, err)
 		}
-		if err := p.inject(ctx, round[0], rng, run); err != nil {
-			return fmt.Errorf("fault %s: %w", round[0], err)
+		if did { // else there was nothing to do it to: it keeps its turn
+			p.happened[k]++
+			p.next = p.next[1:]
 		}
-		round = round[1:]
 	}
 	return nil
 }
 
-// faultStream keeps the generator of faults apart from those of the clients.
-const faultStream = 1 << 40
+// turn returns the kind whose turn it is: each comes once before any comes again.
+func (p *Plan) turn() Kind {
+	if len(p.next) == 0 {
+		p.next = append(p.next, p.Kinds...)
+		p.order.Shuffle(len(p.next), func(i, j int) { p.next[i], p.next[j] = p.next[j], p.next[i] })
+	}
+	return p.next[0]
+}
 
-// inject does one fault and what makes it good again.
-func (p *Plan) inject(ctx context.Context, k Kind, rng *rand.Rand, run Run) error {
+// Missing returns the kinds of the plan that have not happened in any run so far.
+func (p *Plan) Missing() []Kind {
+	return slices.DeleteFunc(slices.Clone(p.Kinds), func(k Kind) bool { return p.happened[k] > 0 })
+}
+
+// The generator of faults is kept apart from those of the clients, and that of their
+// order from that of their details: how many details there are depends on the time.
+const (
+	faultStream = 1 << 40
+	orderStream = faultStream + 1
+)
+
+// inject does one fault and what makes it good again. It reports whether there was anything to do it to.
+func (p *Plan) inject(ctx context.Context, k Kind, rng *rand.Rand, run Run) (did bool, err error) {
 	switch {
 	case k.NeedsServer() && p.Server == nil:
-		return errors.New("the server is not isocheck's to control")
+		return false, errors.New("the server is not isocheck's to control")
 	case k.NeedsProxy() && p.Proxy == nil:
-		return errors.New("there is no proxy between clients and server")
+		return false, errors.New("there is no proxy between clients and server")
 	case k == Terminate && p.Database == nil:
-		return errors.New("nobody can end sessions")
+		return false, errors.New("nobody can end sessions")
 	}
 	// What has begun is brought to its end also when the run is over.
 	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), reviveTime)
@@ -96,22 +126,21 @@ func (p *Plan) inject(ctx context.Context, k Kind, rng *rand.Rand, run Run) erro
 	switch k {
 	case Kill:
 		run.Note(string(k), "SIGKILL to the server")
-		return p.restart(work, k, run, p.Server.Kill)
+		return true, p.restart(work, k, run, p.Server.Kill)
 	case Restart:
 		run.Note(string(k), "the server is stopped in order")
-		return p.restart(work, k, run, p.Server.Shutdown)
+		return true, p.restart(work, k, run, p.Server.Shutdown)
 	case Pause:
-		return p.pause(ctx, work, rng, run)
+		return true, p.pause(ctx, work, rng, run)
 	case Disconnect:
-		p.disconnect(rng, run)
-		return nil
+		return p.disconnect(rng, run), nil
 	case Latency:
 		p.slow(ctx, rng, run)
-		return nil
+		return true, nil
 	case Terminate:
 		return p.terminate(work, rng, run)
 	}
-	return fmt.Errorf("nobody knows how to do it")
+	return false, fmt.Errorf("nobody knows how to do it")
 }
 
 // between draws a time.

@@ -127,6 +127,62 @@ func TestDisturbOrder(t *testing.T) {
 	}
 }
 
+// Runs that share a plan go on in its order: none is too short for a kind to have its turn.
+func TestDisturbGoesOn(t *testing.T) {
+	kinds := []Kind{Kill, Restart, Pause, Terminate}
+	order := func(runs, calls int) []string {
+		plan, all := &Plan{Kinds: kinds, Seed: 11}, []string{}
+		for range runs {
+			l := &log{}
+			if err := disturbed(t, plan, l, calls); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, l.all...)
+		}
+		if missing := plan.Missing(); len(missing) > 0 {
+			t.Errorf("%v never happened", missing)
+		}
+		return slices.DeleteFunc(all, func(s string) bool { return !slices.Contains(kinds, Kind(s)) })
+	}
+	short := order(8, 1) // a run ends with the first thing that is done to the server
+	for i := 0; i+len(kinds) <= len(short); i += len(kinds) {
+		round := slices.Clone(short[i : i+len(kinds)])
+		if slices.Sort(round); !slices.Equal(round, []string{"kill", "pause", "restart", "terminate"}) {
+			t.Errorf("a round over several runs is %v", round)
+		}
+	}
+	if long := order(1, 14); !slices.Equal(long[:8], short) {
+		t.Errorf("the order is %v in short runs and %v in a long one", short, long)
+	}
+}
+
+// A kind of which nothing happened is missing, also where there was nothing that it could happen to.
+func TestMissing(t *testing.T) {
+	plan := &Plan{Kinds: []Kind{Kill, Terminate}, Interval: time.Microsecond}
+	if got := plan.Missing(); !slices.Equal(got, plan.Kinds) {
+		t.Errorf("before any run %v is missing", got)
+	}
+	l := &nobody{}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	plan.Server, plan.Database = l, l
+	l.asked = func() { cancel() }
+	if err := plan.Disturb(ctx, l); err != nil {
+		t.Fatal(err)
+	}
+	if got := plan.Missing(); !slices.Contains(got, Terminate) || slices.Contains(l.all, "terminate") {
+		t.Errorf("without sessions %v is missing, and what happened is %v", got, l.all)
+	}
+}
+
+// nobody is a run without a client that is connected.
+type nobody struct {
+	log
+	asked func()
+}
+
+func (n *nobody) Sessions() []int64 { n.asked(); return nil }
+
 func TestDisturbMovesTheProxy(t *testing.T) {
 	p := newProxy(t)
 	if err := disturbed(t, &Plan{Kinds: []Kind{Kill}, Proxy: p}, &log{}, 2); err != nil {

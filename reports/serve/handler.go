@@ -159,7 +159,11 @@ func (h *Handler) compare(w http.ResponseWriter, r *http.Request) {
 	for _, dir := range r.URL.Query()["of"] {
 		for _, one := range all {
 			if one.Path == dir && one.Problem == "" && len(one.Report.Runs) > 0 {
-				c.Subjects = append(c.Subjects, reports.Subject{Name: dir, Report: one.Report, Link: fileLink(dir, reportFile)})
+				subject := reports.Subject{Name: dir, Report: one.Report}
+				if one.Page {
+					subject.Link = fileLink(dir, reportFile)
+				}
+				c.Subjects = append(c.Subjects, subject)
 			}
 		}
 	}

@@ -68,7 +68,9 @@ func newIndexRow(r result) indexRow {
 	}
 	v := reports.Judge(r.Report)
 	row.Verdict, row.Symbol, row.Word, row.Sentence = string(v.Verdict), v.Symbol, v.Word, v.Sentence
-	row.Report, row.Findings, row.CanCompare = fileLink(r.Path, reportFile), fileLink(r.Path, findingsFile), true
+	if row.Findings, row.CanCompare = fileLink(r.Path, findingsFile), true; r.Page {
+		row.Report = fileLink(r.Path, reportFile)
+	}
 	return row
 }
 
@@ -88,7 +90,7 @@ func trends(all []result) []trend {
 	for _, r := range slices.Backward(all) {
 		for name, p := range reports.Points(r.Report) {
 			title := r.Report.Started.UTC().Format("2006-01-02 15:04") + ", " + p.Server + ": " + p.Word + ", " + p.Rate
-			series[name] = append(series[name], point{p.Throughput, mark{p.Symbol, string(p.Verdict), title, fileLink(r.Path, reportFile)}})
+			series[name] = append(series[name], point{p.Throughput, mark{p.Symbol, string(p.Verdict), title, r.link()}})
 		}
 	}
 	var shown []trend

@@ -22,8 +22,8 @@ type otherData struct {
 // other returns a folder that holds only a comparison, whose subjects have folders of
 // their own, or only advice.
 func other(files fs.FS, dir, name string) result {
-	r := result{Path: dir, Report: &reports.Report{Title: "Comparison"}, Comparison: name == compareData, Advice: name == adviceData}
-	if r.Advice {
+	r := result{Path: dir, Report: &reports.Report{Title: "Comparison"}}
+	if name == adviceData {
 		r.Report.Title = "Advice"
 	}
 	text, err := fs.ReadFile(files, path.Join(dir, name))

@@ -21,8 +21,8 @@ type result struct {
 	// Path is the folder, relative to the root, with slashes; "." is the root.
 	Path   string
 	Report *reports.Report
-	// Comparison says that the folder holds a comparison besides, Advice that it holds advice.
-	Comparison, Advice bool
+	// Page, Comparison and Advice say which pages the folder holds: a report, a comparison, advice.
+	Page, Comparison, Advice bool
 	// Words say what came of a comparison or of advice.
 	Words string
 	// Problem says why its findings could not be read.
@@ -87,9 +87,9 @@ func (s *shelf) results() ([]result, error) {
 			return nil
 		}
 		if dir := path.Dir(name); d.Name() == findingsFile {
-			all = append(all, s.read(files, dir))
+			all = append(all, s.read(files, dir).withPages(files))
 		} else if _, err := fs.Stat(files, path.Join(dir, findingsFile)); errors.Is(err, fs.ErrNotExist) {
-			all = append(all, other(files, dir, d.Name()))
+			all = append(all, other(files, dir, d.Name()).withPages(files))
 		}
 		return nil
 	})
@@ -122,13 +122,29 @@ func (s *shelf) read(files fs.FS, dir string) result {
 		r.Report, r.Problem = &reports.Report{Started: info.ModTime()}, err.Error()
 	}
 	slim(r.Report)
-	_, err = fs.Stat(files, path.Join(dir, compareFile))
-	r.Comparison = err == nil
 	if s.known == nil {
 		s.known = map[string]entry{}
 	}
 	s.known[dir] = entry{info.ModTime(), info.Size(), r}
 	return r
+}
+
+// withPages notes which pages there are now: findings may have been kept without them.
+func (r result) withPages(files fs.FS) result {
+	has := func(name string) bool {
+		info, err := fs.Stat(files, path.Join(r.Path, name))
+		return err == nil && info.Mode().IsRegular()
+	}
+	r.Page, r.Comparison, r.Advice = has(reportFile), has(compareFile), has(adviceFile)
+	return r
+}
+
+// link is the address of the folder's report or, where there is none, of its findings.
+func (r result) link() string {
+	if r.Page {
+		return fileLink(r.Path, reportFile)
+	}
+	return fileLink(r.Path, findingsFile)
 }
 
 // slim takes out what no page shows, so that years of results fit into memory: of

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -139,6 +140,31 @@ func TestIndex(t *testing.T) {
 	}
 	if !strings.Contains(head.Get("Content-Security-Policy"), "default-src 'none'") {
 		t.Error("the page may load anything")
+	}
+}
+
+// What a folder does not hold is not linked to: findings that were kept without their report lead to themselves.
+func TestIndexLinksToWhatIsThere(t *testing.T) {
+	dir := folder(t)
+	for _, page := range []string{"tuesday/report.html", "both/compare.html", "advice/advice.html"} {
+		if err := os.Remove(filepath.Join(dir, filepath.FromSlash(page))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := start(t, dir)
+	_, index, _ := get(t, s, "GET", "/", "")
+	_, compared, _ := get(t, s, "GET", "/compare?of=monday&of=tuesday", "")
+	links := regexp.MustCompile(`href="(/files/[^"#]*)`).FindAllStringSubmatch(index+compared, -1)
+	if len(links) < 5 {
+		t.Fatalf("only %d links", len(links))
+	}
+	for _, link := range links {
+		if status, _, _ := get(t, s, "GET", link[1], ""); status != http.StatusOK {
+			t.Errorf("%s: status %d", link[1], status)
+		}
+	}
+	if !strings.Contains(index, `href="/files/tuesday/findings.json"`) || !strings.Contains(compared, "shows lost update") {
+		t.Error("findings without a report are left out")
 	}
 }
 

@@ -26,6 +26,7 @@ func Parse(file string, content []byte) ([]Probe, error) {
 		if err := p.line(l); err != nil {
 			return nil, err
 		}
+		p.keep(l)
 	}
 	last := &line{file: file, number: max(number, 1)}
 	if err := p.finish(last); err != nil {
@@ -44,6 +45,19 @@ type parser struct {
 	head   *line  // its first line
 	open   map[int]bool
 	given  map[string]bool // the directives so far
+	apart  string          // blank lines and comments since the last line that says something
+}
+
+// keep adds a line to the probe's text; those that say nothing, only once another one follows.
+func (p *parser) keep(l *line) {
+	switch said := strings.TrimLeft(l.text, " \t"); {
+	case p.probe == nil:
+	case said == "" || said[0] == '#':
+		p.apart += l.text + "\n"
+	default:
+		p.probe.Text += p.apart + l.text + "\n"
+		p.apart = ""
+	}
 }
 
 // line takes in one line.
@@ -108,7 +122,7 @@ func (p *parser) finish(l *line) error {
 		session := slices.Min(keys(p.open))
 		return l.fail(0, "probe %s ends, and session %d has not: it needs a commit or a rollback without a condition", p.probe.Name, session)
 	}
-	p.probes, p.probe = append(p.probes, *p.probe), nil
+	p.probes, p.probe, p.apart = append(p.probes, *p.probe), nil, ""
 	return nil
 }
 

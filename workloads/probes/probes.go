@@ -57,6 +57,9 @@ type Probe struct {
 	// Rows are in the tables when the sessions begin.
 	Rows  []Row
 	Steps []Step
+	// Text is the probe as it is written in its file, from its first line to its
+	// last step, with its comments. Parse reads it.
+	Text string
 }
 
 // Row is one row that is there at the start.

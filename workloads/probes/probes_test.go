@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/isocheck/isocheck/checker"
 	"github.com/isocheck/isocheck/databases"
@@ -99,6 +100,37 @@ func TestParse(t *testing.T) {
 	}
 	if diff := cmp.Diff(string(want), b.String()); diff != "" {
 		t.Errorf("(-want +got; go test -run TestParse -update writes it):\n%s", diff)
+	}
+}
+
+// A probe's text is read as the same probe, by itself and in a file with the others.
+func TestText(t *testing.T) {
+	everything, err := os.ReadFile("testdata/all.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := probes.Parse("all.txt", everything)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list = append(list, all(t)...)
+	texts := make([]string, len(list))
+	for i := range list {
+		texts[i] = list[i].Text
+		alone, err := probes.Parse(list[i].Name, []byte(texts[i]))
+		if err != nil {
+			t.Fatalf("%v, in\n%s", err, texts[i])
+		}
+		if diff := cmp.Diff(list[i:i+1], alone, cmpopts.IgnoreFields(probes.Step{}, "Line")); diff != "" {
+			t.Errorf("%s (-file +text):\n%s", list[i].Name, diff)
+		}
+	}
+	together, err := probes.Parse("together", []byte(strings.Join(texts, "\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(list, together, cmpopts.IgnoreFields(probes.Step{}, "Line")); diff != "" {
+		t.Errorf("(-files +texts):\n%s", diff)
 	}
 }
 
@@ -193,6 +225,9 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		for _, p := range list {
+			if again, err := probes.Parse("text", []byte(p.Text)); err != nil || len(again) != 1 || again[0].Text != p.Text {
+				t.Fatalf("the text of probe %s is not read again: %v\n%s", p.Name, err, p.Text)
+			}
 			if err := databases.CheckTables(p.Tables); err != nil {
 				t.Fatal(err)
 			}
