@@ -20,6 +20,7 @@ func TestFound(t *testing.T) {
 		sentence string
 	}{
 		{"mariadb-non-durable-read.jsonl", checker.NonDurableRead, "", "T2 read counters 4 as T1 had written it, whose commit was never acknowledged, and which was gone after the server was killed."},
+		{"mariadb-snapshot.jsonl", checker.ReadSkew, checker.InnoDBRepeatableRead, "T1 read accounts 1 as it was before T2 changed it, but it also saw, or overwrote, what came of that change."},
 		{"postgres-serializable.jsonl", checker.WriteSkew, checker.Serializable, "3 transactions depend on each other in a circle, so that no serial order explains what they saw: T2 overwrote lists_2 209, of which T1 had read the version before, T3 overwrote lists_1 205, of which T2 had read the version before, and T1 read lists_1 214 as T3 had written it."},
 		{"postgres-serializable-read-only.jsonl", checker.WriteSkew, checker.Serializable, "3 transactions depend on each other in a circle, so that no serial order explains what they saw: T2 overwrote lists_1 1, of which T1 had read the version before, T3 overwrote lists_3 3, of which T2 had read the version before, and T1 read lists_3 3 as T3 had written it."},
 	} {
