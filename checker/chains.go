@@ -159,6 +159,11 @@ func (c *chains) settle() {
 			todo = append(todo, int32(t))
 		}
 	}
+	if lists := c.ix.lists; lists != nil {
+		for object := range lists.longest {
+			mark(lists.tail(int32(object))) // no read may have it as its last: elements without effect may follow
+		}
+	}
 	for len(todo) > 0 {
 		t := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
