@@ -2,9 +2,8 @@ package checker
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"slices"
 
 	"github.com/isocheck/isocheck/history"
@@ -53,36 +52,21 @@ func (c *cutter) seers(ctx context.Context) (map[history.TxnID][]history.Transac
 	if len(seers) == 0 {
 		return nil, nil
 	}
-	stream, err := c.src.Open()
-	if err != nil {
-		return nil, fmt.Errorf("opening the history to cut out a part: %w", err)
-	}
-	defer stream.Close()
-	var t history.Transaction
-	for n := 0; ; n++ {
-		if n%4096 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		switch err := stream.Next(&t); {
-		case errors.Is(err, io.EOF):
-			for id := range seers {
-				if len(seers[id]) == 0 {
-					delete(seers, id)
-				}
-			}
-			return seers, nil
-		case err != nil:
-			return nil, fmt.Errorf("reading the history to cut out a part: %w", err)
-		}
+	err := again(ctx, c.src, func(t *history.Transaction) {
 		if t.Outcome != history.Committed || slices.Contains(own, t.ID()) {
-			continue
+			return
 		}
 		for id, of := range seers {
-			if len(of) < mostSeers && sees(&t, id) {
+			if len(of) < mostSeers && sees(t, id) {
 				seers[id] = append(of, onlySeeing(t.Clone(), id))
 			}
 		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("cutting out a part: %w", err)
 	}
+	maps.DeleteFunc(seers, func(_ history.TxnID, of []history.Transaction) bool { return len(of) == 0 })
+	return seers, nil
 }
 
 // sees reports whether a transaction read or replaced what another wrote.

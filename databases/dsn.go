@@ -13,6 +13,17 @@ const encodingHint = "special characters of a URL's user and password are percen
 // errUserinfo says that it is unclear where a URL's password ends. It quotes nothing of it.
 var errUserinfo = errors.New("it is unclear where its user and password end and its host begins: " + encodingHint)
 
+// CutScheme returns what follows the scheme of a DSN that is a URL with one of the schemes, such as "mysql://". Else it
+// returns the DSN as it is, and false.
+func CutScheme(dsn string, schemes ...string) (rest string, found bool) {
+	for _, scheme := range schemes {
+		if rest, found = strings.CutPrefix(dsn, scheme); found {
+			return rest, true
+		}
+	}
+	return dsn, false
+}
+
 // CutUserinfo splits what follows the scheme:// of a URL at the @ between
 // user:password and the host, which stands before the first slash as libpq has
 // it (PostgreSQL's documentation, 34.1.1.2, and conninfo_uri_parse_options). It

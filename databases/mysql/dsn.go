@@ -66,12 +66,7 @@ func parseDSN(dsn string) (*driver.Config, error) {
 }
 
 func cutScheme(dsn string) (rest string, found bool) {
-	for _, scheme := range []string{"mysql://", "mariadb://"} {
-		if rest, found = strings.CutPrefix(dsn, scheme); found {
-			return rest, true
-		}
-	}
-	return dsn, false
+	return databases.CutScheme(dsn, "mysql://", "mariadb://")
 }
 
 // checkAddress fails for what cannot be host:port.

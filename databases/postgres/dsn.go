@@ -45,12 +45,7 @@ func pairsOf(dsn string) (map[string]string, error) {
 }
 
 func cutScheme(dsn string) (rest string, found bool) {
-	for _, scheme := range []string{"postgres://", "postgresql://"} {
-		if rest, found = strings.CutPrefix(dsn, scheme); found {
-			return rest, true
-		}
-	}
-	return dsn, false
+	return databases.CutScheme(dsn, "postgres://", "postgresql://")
 }
 
 // parseDSN reads either form of DSN. Its errors never quote the DSN: what pgx
