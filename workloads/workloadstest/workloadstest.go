@@ -3,6 +3,8 @@
 //
 // The database runs one transaction at a time. A workload whose invariants do
 // not hold on it has a mistake of its own, whatever the isolation level.
+//
+// And it knows the races in real servers that a test must not fail for.
 package workloadstest
 
 import (
