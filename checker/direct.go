@@ -103,6 +103,7 @@ func (d *direct) transaction(t int32) {
 	}
 	d.lostUpdates(t)
 	d.ownScans(t)
+	d.laterScans(t)
 	d.dirtyScans(t)
 	d.rescans(t)
 	d.fractures(t)

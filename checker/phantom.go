@@ -46,13 +46,16 @@ func (d *direct) compareScans(t int32, first, second *scan) {
 }
 
 // returned reports whether an operation of t returned the object.
-func (d *direct) returned(t, object, op int32) bool {
+func (d *direct) returned(t, object, op int32) bool { return d.readIn(t, object, op) >= 0 }
+
+// readIn returns the read of the object by an operation of t, the transaction at hand, -1 if it did not return it.
+func (d *direct) readIn(t, object, op int32) int32 {
 	for r := d.latest[object] - 1; r >= 0; r = d.before[r-d.ix.readFrom[t]] {
 		if d.ix.reads[r].op() == op {
-			return true
+			return r
 		}
 	}
-	return false
+	return -1
 }
 
 // phantom reports that one scan of t did not return the row that read r, of

@@ -118,27 +118,6 @@ func (d *direct) lastWrite(w int32) bool {
 	return true
 }
 
-// ownScans finds scans that do not give a row which the transaction itself made match.
-func (d *direct) ownScans(t int32) {
-	ix := d.ix
-	for s := ix.scanFrom[t]; s < ix.scanFrom[t+1]; s++ {
-		scan := &ix.scans[s]
-		p := &ix.predicates[scan.predicate]
-		if scan.partial {
-			continue
-		}
-		for w := ix.writeFrom[t]; w < ix.writeFrom[t+1] && ix.writes[w].op < scan.op; w++ {
-			object := ix.writes[w].object
-			if !p.covers(ix, object) || ix.ownWrite(t, object, scan.op) != w || d.values.matches(w, p) != yes {
-				continue
-			}
-			if !d.returned(t, object, scan.op) && !ix.wroteIn(t, object, scan.op) && !ix.ownHidden(t, ix.writes[w].op+1, scan.op) {
-				d.report(InternalRead, edge{kind: predicateWR, from: t, to: t, read: -1, scan: s, write: w})
-			}
-		}
-	}
-}
-
 // content compares what a read returned with what the version's write, and those
 // before it, assigned.
 func (d *direct) content(r int32, e edge) {

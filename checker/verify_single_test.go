@@ -64,6 +64,9 @@ func (v *verifier) replaced(x *version) history.Version {
 
 func (v *verifier) badRead(e *checker.Edge, from, to *history.Transaction, o object) error {
 	saw, err := v.saw(to, e.ToOp, o)
+	if v.id == checker.InternalRead && from != to {
+		return v.cameOfLater(e, from, to, o)
+	}
 	if v.id == checker.InternalRead {
 		return v.internal(e, to, o, saw, err)
 	}
@@ -217,6 +220,46 @@ func (v *verifier) internal(e *checker.Edge, t *history.Transaction, o object, s
 		return errors.New("it saw its own latest write, or has none")
 	}
 	return nil
+}
+
+// cameOfLater checks that an evaluation of a predicate can only have seen a version that came after one which the
+// transaction wrote itself, later, and by which the row turned to match, or no longer to match.
+func (v *verifier) cameOfLater(e *checker.Edge, writer, t *history.Transaction, o object) error {
+	op := &t.Ops[e.ToOp]
+	got := func(x *version) bool { yes, known := matches(op, x); return known && yes }
+	if !wholeScan(op) || writer == t || v.w.own(t, o, e.ToOp) != nil {
+		return errors.New("it was no evaluation of a predicate, or one after an own write")
+	}
+	for _, order := range v.w.orders[o] {
+		possible := []int{slices.IndexFunc(order, func(x *version) bool { return x.id == e.Seen })}
+		if e.Kind == checker.PredicateWR {
+			if possible = v.absences(t, e.ToOp, order, got); v.dirtyToo(t, e.ToOp, o, got) {
+				return errors.New("it may have seen a version without effect")
+			}
+		}
+		turned := slices.IndexFunc(order, func(x *version) bool { return x.txn == t && x.op > e.ToOp && turns(order, x, got) })
+		if turned < 0 || len(possible) == 0 || slices.Min(possible) <= turned {
+			return errors.New("it may have seen a version that did not come of its own write")
+		}
+		if !slices.ContainsFunc(possible, func(at int) bool { return order[at].id == e.Written && order[at].txn == writer }) {
+			return errors.New("it did not see that version")
+		}
+	}
+	return nil
+}
+
+// turns reports whether a version is what its transaction left of a row, and matches where the one before the
+// transaction does not, or the other way round.
+func turns(order []*version, x *version, match func(*version) bool) bool {
+	at := slices.Index(order, x)
+	if at+1 < len(order) && order[at+1].txn == x.txn {
+		return false
+	}
+	before := at
+	for before >= 0 && order[before].txn == x.txn {
+		before--
+	}
+	return match(x) != (before >= 0 && match(order[before]))
 }
 
 // differs reports whether an operation returned other columns than the version has.

@@ -83,6 +83,9 @@ func (w *witnesses) witness(in *instance) Witness {
 	if (in.id == IncompatibleVersions || in.id == LostCommit) && out.Edges[0].Kind == WW {
 		out.Edges[0].Text = fmt.Sprintf("T1 and T2 both replaced version %s of %s", out.Edges[0].Seen, w.object(out.Edges[0]))
 	}
+	if in.id == InternalRead && len(txns) > 1 {
+		out.Edges[0].Text = fmt.Sprintf("T2 saw %s as T1 had written it, upon what T2 wrote only later", w.object(out.Edges[0]))
+	}
 	out.Sentence = w.sentence(in, out)
 	return out
 }
@@ -225,6 +228,9 @@ func (w *witnesses) sentence(in *instance, out Witness) string {
 	case FutureRead:
 		return fmt.Sprintf("%s had read %s before %s sent the write that it saw.", b, object, a)
 	case InternalRead:
+		if first.From != first.To {
+			return fmt.Sprintf("%s evaluated a predicate and saw the version of %s of %s, which came of what %s wrote later.", b, object, a, b)
+		}
 		return fmt.Sprintf("%s did not read its own latest write of %s.", b, object)
 	}
 	return fmt.Sprintf("%d transactions depend on each other in a circle, so that no serial order explains what they saw: %s.", len(in.transactions()), joinTexts(edges))
