@@ -32,6 +32,9 @@ func (d *direct) ownScans(t int32) {
 // changed whether the row matches.
 func (d *direct) laterScans(t int32) {
 	ix := d.ix
+	if ix.scanFrom[t] == ix.scanFrom[t+1] {
+		return
+	}
 	for w := ix.writeFrom[t]; w < ix.writeFrom[t+1]; w++ {
 		if d.chains.root[w] < 0 || !d.chains.last(w) {
 			continue
