@@ -85,7 +85,8 @@ func (s *Shards) await(ctx context.Context, point string, shards int) error {
 	if patience == 0 {
 		patience = DefaultPatience
 	}
-	waiting, cancel := context.WithTimeout(ctx, patience)
+	until := time.Now().Add(patience)
+	waiting, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
 	var here []int
 	failed := errors.New("the server did not answer the question how far they are") // as long as there is no answer
@@ -94,7 +95,7 @@ func (s *Shards) await(ctx context.Context, point string, shards int) error {
 		switch {
 		case err == nil:
 			here, failed = told, nil
-		case waiting.Err() == nil:
+		case time.Now().Before(until): // else it was cut off, and a connection may know that before the context does
 			failed = err
 		}
 		if len(here) >= shards {

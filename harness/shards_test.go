@@ -116,9 +116,9 @@ func TestShardAlone(t *testing.T) {
 	for _, product := range products() {
 		t.Run(product, func(t *testing.T) {
 			cfg := shard(t, product, fmt.Sprintf("isocheck_shards_%d", namespaces.Add(1)), 1, 2)
-			cfg.Shards.Patience = 300 * time.Millisecond
+			cfg.Shards.Patience = 2 * time.Second
 			_, err := harness.Run(context.Background(), cfg)
-			const want = "running workload counter at read-committed: shard 1 of 2 waited 300ms for the others: shard 0 never came: the tables of the run are not made (a test). " +
+			const want = "running workload counter at read-committed: shard 1 of 2 waited 2s for the others: shard 0 never came: the tables of the run are not made (a test). " +
 				"Start every shard with the same run id and the same flags, or have them wait longer for each other"
 			if err == nil || err.Error() != want { // and nothing of a server that answered all the time
 				t.Errorf("the error is %v", err)
@@ -132,7 +132,7 @@ func TestShardsLate(t *testing.T) {
 	for _, product := range products() {
 		t.Run(product, func(t *testing.T) {
 			cfg := shard(t, product, fmt.Sprintf("isocheck_shards_%d", namespaces.Add(1)), 0, 4)
-			cfg.Shards.Patience = 300 * time.Millisecond
+			cfg.Shards.Patience = 2 * time.Second
 			ready := func(task string, shards ...int) {
 				for _, n := range shards {
 					if err := cfg.Shards.Meeting.Tell(t.Context(), task+": ready", n); err != nil {
@@ -141,7 +141,7 @@ func TestShardsLate(t *testing.T) {
 				}
 			}
 			ready("a test", 2)
-			if _, err := harness.Run(context.Background(), cfg); err == nil || !strings.Contains(err.Error(), "waited 300ms for the others: shards 1, 3 never got ready to start (a test).") {
+			if _, err := harness.Run(context.Background(), cfg); err == nil || !strings.Contains(err.Error(), "waited 2s for the others: shards 1, 3 never got ready to start (a test).") {
 				t.Errorf("where two of four are ready, the error is %v", err)
 			}
 			cfg.Shards.Task, cfg.Path = "another", cfg.Path+".another"
