@@ -304,11 +304,17 @@ func (s *server) waitForLock(t *testing.T) {
 	if s.product == "postgres" {
 		query = "SELECT pid::text FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = 'advisory'"
 	}
-	for range 500 {
+	s.waitFor(t, "nobody waits for an advisory lock", query)
+}
+
+// waitFor waits until somebody else's query finds something, or it is no use.
+func (s *server) waitFor(t *testing.T, complaint, query string) {
+	t.Helper()
+	for range 3000 {
 		if len(s.ask(t, query)) > 0 {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Error("nobody waits for an advisory lock")
+	t.Error(complaint)
 }

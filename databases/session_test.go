@@ -71,9 +71,15 @@ func TestStopWhileWaiting(t *testing.T) {
 		holder.do(insertItems)
 		release := holder.inTransaction(func(tx *databases.Tx, wait func()) { updateRow(1)(tx); wait() })
 		ctx, stop := context.WithCancel(t.Context())
+		waits := s.watchLocks(t)
 		txn, failure := victim.fail(ctx, func(tx *databases.Tx) {
 			updateRow(2)(tx)
-			time.AfterFunc(100*time.Millisecond, stop)
+			go func() {
+				for ctx.Err() == nil && !waits(victim.Conn, holder.Conn) {
+					time.Sleep(time.Millisecond)
+				}
+				stop()
+			}()
 			updateRow(1)(tx)
 		})
 		if failure.Class != history.Cancelled || txn.Outcome != history.Aborted || len(txn.Ops) != 2 || len(txn.Ops[0].Rows) != 1 {
@@ -207,7 +213,7 @@ func TestCutDuringCommit(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		time.Sleep(200 * time.Millisecond)
+		s.waitForCommit(t)
 		s.kill(t)
 	}()
 	txn, failure := c.fail(t.Context(), insertItems)
@@ -258,7 +264,10 @@ func TestStopDuringCommit(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	txn, failure := c.fail(ctx, func(tx *databases.Tx) {
 		tx.Insert(items, 4, num(1), num(1), str(""))
-		time.AfterFunc(100*time.Millisecond, stop)
+		go func() {
+			s.waitForCommit(t)
+			stop()
+		}()
 	})
 	if failure.Class != history.Cancelled || txn.Outcome != history.Aborted || txn.Finish == 0 {
 		t.Errorf("%v, recorded %+v", failure, txn)
@@ -273,4 +282,10 @@ func (s *server) slowCommit(t *testing.T) {
 	t.Helper()
 	s.admin(t, `CREATE FUNCTION `+s.namespace+`.slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN NULL; END $$;
 		CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON `+s.namespace+`.items DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE PROCEDURE `+s.namespace+`.slow()`)
+}
+
+// waitForCommit waits until a slow commit is at work.
+func (s *server) waitForCommit(t *testing.T) {
+	t.Helper()
+	s.waitFor(t, "no commit is at work", "SELECT pid::text FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
 }
