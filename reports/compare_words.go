@@ -188,7 +188,7 @@ func (d *ComparisonDocument) few() string {
 	if open {
 		parts = append(parts, "an interval of 95 % takes 6 rounds")
 	}
-	return capital(strings.Join(parts, "; "))
+	return asSentence(strings.Join(parts, "; "))
 }
 
 // performanceLegend says how to read the table of throughput and latency.

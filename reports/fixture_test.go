@@ -288,6 +288,11 @@ func counting(violation bool) checker.InvariantResult {
 }
 
 func report(runs ...Run) *Report {
+	for i := range runs {
+		if runs[i].History != "" {
+			runs[i].Files = []string{runs[i].History}
+		}
+	}
 	return &Report{
 		Command: "isocheck --db postgres:15 --level all --seed 20240917", Started: time.Date(2025, 3, 4, 10, 30, 0, 0, time.UTC),
 		Took: 24300 * time.Millisecond, Isocheck: "0.1.0", Runs: runs,

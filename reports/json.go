@@ -37,8 +37,9 @@ type Document struct {
 // DocumentRun is one run in findings.json.
 type DocumentRun struct {
 	Sentence string `json:"sentence"`
-	// History is the history's file, relative to findings.json.
+	// History is what the history is called, Files are its files, relative to findings.json.
 	History string          `json:"history"`
+	Files   []string        `json:"files,omitempty"`
 	Summary history.Summary `json:"summary"`
 	Events  []history.Event `json:"events"`
 	// States says of each anomaly by its id what became of it: "not
@@ -65,7 +66,7 @@ func newDocument(r *Report) *Document {
 	}
 	for _, run := range r.Runs {
 		own := DocumentRun{
-			History: run.History, Summary: run.Summary, Events: append([]history.Event{}, run.Events...),
+			History: run.History, Files: run.Files, Summary: run.Summary, Events: append([]history.Event{}, run.Events...),
 			States: map[checker.AnomalyID]State{}, Findings: run.Findings,
 		}
 		if run.Findings != nil {

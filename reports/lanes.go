@@ -53,8 +53,11 @@ type arrow struct {
 	Class          string // the kind of the dependency
 	Label          string
 	LabelX, LabelY int
+	Second         string // line of the label, at the same X
+	SecondY        int
 	Title          string
 	x, y           [4]int // the curve's four points, where place is to find room for the label
+	curve          curve  // the same in the drawing of a cycle
 }
 
 type tick struct {
@@ -70,6 +73,7 @@ const (
 	laneHeight = 40 // of a lane's band
 	laneGap    = 34 // between lanes, where arrows and their labels go
 	barHeight  = 22
+	beginWidth = 16
 	gapLeast   = 22 // between two moments
 	gapTight   = 16 // between two moments, where there are many
 	gapMost    = 84
@@ -159,9 +163,16 @@ func newLane(f *checker.Findings, w *checker.Witness, line timeline, n int, at m
 			Title: fmt.Sprintf("Step %d: %s", s.Number, shorten(stepText(f, w, s), 120)),
 		}
 		if s.Kind == stepBegin {
-			b.Width = 16
+			b.Width = beginWidth
+			if len(t.Ops) > 0 && t.Ops[0].Start == t.Start { // or the first statement would cover it
+				b.X -= beginWidth + 2
+				l.From, l.Open = l.From-beginWidth-2, l.Open+beginWidth+2
+			}
 		}
 		for _, other := range waitedFor(w, s) {
+			if severalClocks(&f.Header) {
+				break // who ended meanwhile is not known
+			}
 			b.Wait = max(b.Wait, at[min(w.Transactions[other].End, s.End)]-b.X)
 		}
 		b.Wait = min(b.Wait, b.Width)

@@ -149,6 +149,17 @@ func (m matrix) Variants() []row {
 	return slices.DeleteFunc(slices.Clone(m.Rows), func(r row) bool { return !r.minor() })
 }
 
+// Orders names the orders that the variants rest on: of shards nothing is held against real time.
+func (m matrix) Orders() string {
+	var orders []string
+	for _, r := range m.Variants() {
+		if !slices.Contains(orders, r.Order) {
+			orders = append(orders, r.Order)
+		}
+	}
+	return list(orders)
+}
+
 func (r row) minor() bool { return r.Order != "" && r.Worst() != Violation }
 
 // Worst is the worst state that the anomaly has in any column.

@@ -3,6 +3,8 @@ package reports
 import (
 	"strings"
 	"testing"
+
+	"github.com/isocheck/isocheck/checker"
 )
 
 // A link to a witness opens whatever holds it, and so does the one by its formal class.
@@ -65,6 +67,35 @@ func TestFilters(t *testing.T) {
 		t.Errorf("a link into what is hidden leaves the filters as they are: %v", got)
 	}
 	p.checkQuiet(t, "filters")
+}
+
+// On an A4 sheet without its margins a witness shows two to four sessions side by side, and more of them one
+// under another, each step with its session's name.
+func TestStepsOnPaper(t *testing.T) {
+	b := openBrowser(t)
+	for _, size := range []int{2, 4, 6, 8} {
+		f, w := ring(size, "counters")
+		find(f, checker.WriteSkew, 1, false, *w)
+		p := b.open("file://"+writePage(t, report(Run{Findings: f})), view{Width: 718, Print: true})
+		var steps struct {
+			Right, Least float64
+			Sides        int
+			Name         string
+		}
+		p.eval(`(() => {
+		  const own = [...document.querySelectorAll('.steps .own')], at = own.map(e => e.getBoundingClientRect());
+		  return {right: Math.max(...[...document.querySelectorAll('.witness *')].map(e => e.getBoundingClientRect().right)), least: Math.min(...at.map(r => r.width)),
+		    sides: new Set(at.map(r => r.left)).size, name: getComputedStyle(own[0], '::before').content};
+		})()`, &steps)
+		p.close()
+		sides, name := size, "none"
+		if size > 4 {
+			sides, name = 1, `"T1"`
+		}
+		if steps.Right > 718 || steps.Least < 120 || steps.Sides != sides || steps.Name != name {
+			t.Errorf("%d sessions: %+v, want %d beside each other, named by %s", size, steps, sides, name)
+		}
+	}
 }
 
 // On paper all runs are open and how they were run, and nothing is wider than the sheet.

@@ -28,7 +28,7 @@ func ReadJSON(r io.Reader) (*Report, error) {
 	}
 	report := &Report{Title: d.Title, Command: d.Command, Started: d.Started, Took: d.Took, Isocheck: d.Isocheck, Errors: d.Errors, Probes: d.Probes, ProbesLeftOut: d.ProbesLeftOut}
 	for _, run := range d.Runs {
-		report.Runs = append(report.Runs, Run{Findings: run.Findings, Summary: run.Summary, Events: run.Events, History: run.History})
+		report.Runs = append(report.Runs, Run{Findings: run.Findings, Summary: run.Summary, Events: run.Events, History: run.History, Files: run.Files})
 	}
 	return report, nil
 }

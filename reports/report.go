@@ -22,8 +22,11 @@ type Run struct {
 	Summary history.Summary
 	// Events are what happened to the run as a whole.
 	Events []history.Event
-	// History is the name of the history's file, relative to the report.
+	// History is what the history is called: its file, relative to the report, or
+	// several, joined by " + ", where several processes recorded it.
 	History string
+	// Files are the history's files, relative to the report. One that came through a pipe is in none.
+	Files []string
 }
 
 // Report is all that one command found. The zero Report is a valid one of no runs.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,7 +39,20 @@ type runView struct {
 	Weakest      string
 	How          []fact
 	Settings     []fact
-	History      string
+	History      string // what it is called, where it has no files
+	Files        []fileLink
+}
+
+// fileLink is a file that the page links to.
+type fileLink struct{ Name, Link string }
+
+// fileLinks makes links of paths, whatever signs are in them.
+func fileLinks(files []string) []fileLink {
+	var links []fileLink
+	for _, file := range files {
+		links = append(links, fileLink{Name: file, Link: (&url.URL{Path: file}).String()})
+	}
+	return links
 }
 
 // mostEvents is how many of a run's events a page lists.
@@ -68,7 +82,7 @@ func newRunView(runs []Run, index int, marks anchors, ids map[string]int) (runVi
 		Title: runTitle(runs, f), Verdict: viewVerdict(f.Verdict), Sentence: verdictSentence(f), Reasons: reasons(f),
 		Facts: countFacts(f.Counts), Ends: endFacts(run), Transactions: counted(f.Counts.Committed, "transaction"),
 		Strongest: modelNames(f.Strongest), Weakest: modelNames(f.Weakest),
-		How: howFacts(f), Settings: sortedFacts(f.Header.Settings), History: run.History,
+		How: howFacts(f), Settings: sortedFacts(f.Header.Settings), History: run.History, Files: fileLinks(run.Files),
 		Server: serverName(&f.Header), Level: levelName(f.Header.Level), Workload: workloadName(&f.Header), Brief: briefFacts(run),
 	}
 	if v.Workload == "" {

@@ -45,7 +45,7 @@ func (t *terminal) matrix(m matrix) {
 	}
 	legend := "○ not seen · ● observed, allowed · ✗ VIOLATION · – not exercised"
 	if hidden := variantsFound(m); hidden > 0 && !t.opts.Verbose {
-		legend += ". Against session order and real time: see the report"
+		legend += ". Against " + m.Orders() + ": see the report"
 	}
 	for _, line := range wrapped(legend, t.width) {
 		t.line(t.painted(dim, line))

@@ -164,7 +164,7 @@ func stepRemark(h *history.Header, w *checker.Witness, s step) string {
 		return "no answer came: nobody knows whether it committed"
 	}
 	ended := waitedFor(w, s)
-	if len(ended) == 0 || timeless(h, w) {
+	if len(ended) == 0 || timeless(h, w) || severalClocks(h) {
 		return ""
 	}
 	var names []string
@@ -177,6 +177,17 @@ func stepRemark(h *history.Header, w *checker.Witness, s step) string {
 // timeless reports whether a witness's steps have no times, only an order.
 func timeless(h *history.Header, w *checker.Witness) bool {
 	return h.Timeless() || !slices.ContainsFunc(w.Transactions, func(t history.Transaction) bool { return t.Start != 0 || t.End != 0 })
+}
+
+// severalClocks reports whether the times of different clients come from clocks that differ.
+func severalClocks(h *history.Header) bool { return h.Parts > 1 }
+
+// clocksRemark says what the order of a witness's steps is worth where several clocks took it, and is "" elsewhere.
+func clocksRemark(h *history.Header, w *checker.Witness) string {
+	if !severalClocks(h) || timeless(h, w) || !slices.ContainsFunc(w.Transactions, func(t history.Transaction) bool { return t.Client != w.Transactions[0].Client }) {
+		return ""
+	}
+	return "Several processes recorded this, by clocks that differ: steps of different clients may have come in another order."
 }
 
 // waitedFor returns the transactions, by index, that a statement may have waited for.

@@ -148,7 +148,7 @@ func TestLanesKeepOrderAndRoom(t *testing.T) {
 
 func TestCycleOfAnySize(t *testing.T) {
 	f := violatedRun().Findings
-	for size := 1; size <= 8; size++ {
+	for size := 2; size <= 8; size++ {
 		w := checker.Witness{}
 		for n := range size {
 			w.Transactions = append(w.Transactions, history.Transaction{Client: n, Number: 1})
@@ -164,9 +164,9 @@ func TestCycleOfAnySize(t *testing.T) {
 			}
 		}
 	}
-	broken := checker.Witness{Transactions: make([]history.Transaction, 1), Edges: []checker.Edge{{From: 0, To: 7}, {From: -1}}}
+	broken := checker.Witness{Transactions: make([]history.Transaction, 1), Edges: []checker.Edge{{From: 0, To: 7}, {From: -1}, {From: 0, To: 0}}}
 	if c := newCycle(f, &broken); len(c.Arrows) != 0 {
-		t.Errorf("edges to transactions that are not there are drawn: %v", c.Arrows)
+		t.Errorf("edges to transactions that are not there, or from one to itself, are drawn: %v", c.Arrows)
 	}
 }
 
@@ -178,6 +178,20 @@ func TestArrowLabelsDoNotCoverEachOther(t *testing.T) {
 				if arrows[i].covers(other) {
 					t.Errorf("%s: the labels of arrows at %d, %d and %d, %d cover each other", name, arrows[i].LabelX, arrows[i].LabelY, other.LabelX, other.LabelY)
 				}
+			}
+		}
+	}
+}
+
+// Where BEGIN and the first statement have one time, as in histories that were generated, both can be seen.
+func TestBeginIsNotCovered(t *testing.T) {
+	for _, w := range []checker.Witness{lostUpdate(), longFork()} {
+		for n := range w.Transactions {
+			w.Transactions[n].Start = w.Transactions[n].Ops[0].Start
+		}
+		for _, l := range newLanes(violatedRun().Findings, &w).Lanes {
+			if begin, first := l.Bars[0], l.Bars[1]; begin.X+begin.Width > first.X || begin.X < l.From || begin.X < 100 {
+				t.Errorf("BEGIN is at %d to %d in a band from %d, the first statement at %d", begin.X, begin.X+begin.Width, l.From, first.X)
 			}
 		}
 	}

@@ -28,7 +28,9 @@ type witnessView struct {
 	Sentence string
 	// Remark says how this instance stands to what is expected, where that
 	// differs from its kind.
-	Remark       string
+	Remark string
+	// Clocks says what the order of the steps is worth, where that is less than usual.
+	Clocks       string
 	Transactions []txnView
 	Steps        []stepView
 	Edges        []edgeView
@@ -124,7 +126,7 @@ func countText(a *checker.Anomaly) string {
 
 func newWitnessView(f *checker.Findings, w *checker.Witness) witnessView {
 	line := newTimeline(w)
-	v := witnessView{Sentence: w.Sentence, Lanes: newLanes(f, w), Cycle: newCycle(f, w), Script: newScript(f, w)}
+	v := witnessView{Sentence: w.Sentence, Clocks: clocksRemark(&f.Header, w), Lanes: newLanes(f, w), Cycle: newCycle(f, w), Script: newScript(f, w)}
 	for n := range w.Transactions {
 		t := &w.Transactions[n]
 		txn := txnView{Label: txnLabel(n), Title: txnTitle(t), Outcome: outcomeName(t.Outcome), Class: outcomeClass(t.Outcome)}

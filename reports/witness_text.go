@@ -51,6 +51,9 @@ func witnessText(f *checker.Findings, w *checker.Witness) string {
 		t := &w.Transactions[n]
 		add(txnLabel(n) + ": " + txnTitle(t) + ", " + outcomeName(t.Outcome))
 	}
+	if remark := clocksRemark(&f.Header, w); remark != "" {
+		add("(" + remark + ")")
+	}
 	line := newTimeline(w)
 	for _, s := range line.Steps {
 		for _, text := range stepLines(f, w, s, line.Steps[0].Start) {

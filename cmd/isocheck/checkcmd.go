@@ -153,6 +153,7 @@ func (a *app) check(ctx context.Context, f *checkFlags, args []string) error {
 			failures = append(failures, piped.renamed(err))
 			continue
 		}
+		g.link(&run, out)
 		r.Runs = append(r.Runs, run)
 		if f.cutOut != "" && hasWitnesses(run.Findings) {
 			if err := a.cutOut(stops.soft, show, f.cutOut, g, run.Findings); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -139,8 +140,24 @@ func (g *group) check(ctx context.Context, f *expectFlags) (reports.Run, error) 
 	if err != nil {
 		return run, g.named(err)
 	}
-	run.History = g.name()
 	return run, nil
+}
+
+// link names the run's history, and its files as a report in the folder links to them; without
+// a folder as they were named. What came through a pipe has no file.
+func (g *group) link(run *reports.Run, from *folder) {
+	var names []string
+	for _, file := range g.files {
+		name := g.piped.rename(file)
+		if name == file {
+			if from != nil {
+				name = cmp.Or(linkTo(from.path, file), file)
+			}
+			run.Files = append(run.Files, name)
+		}
+		names = append(names, name)
+	}
+	run.History = strings.Join(names, " + ")
 }
 
 // named puts the group's name before the error, unless the error names the place in a file of the group.

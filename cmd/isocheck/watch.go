@@ -49,6 +49,7 @@ func (w *watch) begin() {
 		go func() {
 			run, err := checkSource(w.ctx, w.expect, history.Follow(w.file, w.done), told)
 			run.History = filepath.Base(w.file)
+			run.Files = []string{run.History}
 			w.result <- checked{run, err}
 		}()
 	})
