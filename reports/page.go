@@ -33,6 +33,7 @@ type page struct {
 	How      []fact // what all runs have in common
 	Settings []fact // of the server, the same in all runs
 	Several  bool   // more than one run
+	Alone    bool   // no findings.json lies beside the page
 }
 
 // verdictView is a verdict as symbol, word and colour.
@@ -51,7 +52,7 @@ func newPage(r *Report) (*page, error) {
 	p := &page{
 		Style: template.CSS(styleSheet), Script: template.JS(pageScript), Policy: policy(), Title: r.title(), Verdict: viewVerdict(reportVerdict(r)), Sentence: reportSentence(r),
 		Facts: reportFacts(r, runs), Remarks: remarks(runs), Errors: r.Errors, Matrix: newMatrix(runs, marks),
-		Probes: newProbesView(r), Command: r.Command, Run: commandFacts(r), Several: len(runs) > 1,
+		Probes: newProbesView(r), Command: r.Command, Run: commandFacts(r), Several: len(runs) > 1, Alone: r.alone,
 		Defined: definitionViews(runs),
 	}
 	if len(runs) == 1 {

@@ -47,6 +47,8 @@ type Report struct {
 	Isocheck string
 	// Errors are sentences about what could not be done.
 	Errors []string
+
+	alone bool // there is no findings.json beside the page
 }
 
 // checked returns the runs that have findings, in order.

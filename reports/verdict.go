@@ -88,7 +88,11 @@ func violations(f *checker.Findings) string {
 			if forbidden(f, a.ID) {
 				by = ", which --forbid rules out,"
 			}
-			parts = append(parts, shortName(a.Name)+by+" was found "+times(violating(&a), a.AtLeast))
+			many := 1
+			if strings.HasSuffix(shortName(a.Name), "versions") {
+				many = 2
+			}
+			parts = append(parts, shortName(a.Name)+by+was(many)+" found "+times(violating(&a), a.AtLeast))
 		}
 	}
 	for _, i := range f.Invariants {

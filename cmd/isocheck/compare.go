@@ -116,9 +116,13 @@ func (a *app) compare(ctx context.Context, f *flags, all []contender) error {
 	if a.outputs, err = a.parseOutputs(f.report, live || f.out != ""); err != nil {
 		return err
 	}
+	var seed []string // saved results were drawn already
+	if live {
+		seed = a.drawn(f.seed)
+	}
 	c := &comparison{
 		app: a, contenders: all, show: newScreen(a, f.screen), screen: f.screen,
-		report: &reports.Comparison{Command: a.rerun(a.drawn(f.seed)...), Started: started, Isocheck: isocheckVersion()},
+		report: &reports.Comparison{Command: a.rerun(seed...), Started: started, Isocheck: isocheckVersion()},
 	}
 	if live || f.out != "" {
 		if c.folder, err = makeFolder(f.out, started.Format("20060102-150405")+"-compare", freeDisk); err != nil {

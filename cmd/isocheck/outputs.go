@@ -97,6 +97,8 @@ type writer func(io.Writer) error
 // document is anything that has the forms of a report.
 type document struct {
 	forms map[string]writer
+	// apart are those that are another in a file that was named than among the results.
+	apart map[string]writer
 	// names are those of the forms' files in the folder of the results.
 	names map[string]string
 	// annotations are the lines that GitHub Actions shows beside the run.
@@ -112,6 +114,7 @@ func documentOf(r *reports.Report) document {
 			junitForm:    func(w io.Writer) error { return reports.JUnit(w, r) },
 			markdownForm: func(w io.Writer) error { return reports.Markdown(w, r) },
 		},
+		apart:       map[string]writer{htmlForm: func(w io.Writer) error { return reports.HTML(w, reports.Alone(reports.Excerpt(r))) }},
 		names:       map[string]string{htmlForm: reportFile, jsonForm: findingsFile, junitForm: junitFile, markdownForm: summaryFile},
 		annotations: func(w io.Writer) error { return reports.GitHub(w, r) },
 	}
@@ -122,6 +125,8 @@ func (a *app) writeOutputs(d document, out *folder) error {
 	var errs []error
 	for _, f := range a.outputs.files {
 		switch {
+		case f.path != "" && d.apart[f.form] != nil:
+			errs = append(errs, writeTo(f.path, a.concealed(d.apart[f.form])))
 		case f.path != "":
 			errs = append(errs, writeTo(f.path, a.concealed(d.forms[f.form])))
 		case out != nil:
