@@ -52,6 +52,7 @@ const checkExample = `  # Everything that a run recorded
 
 // checkFlags are the flags of isocheck check, as they were typed.
 type checkFlags struct {
+	debts  bool
 	expect expectFlags
 	format string
 	out    string
@@ -89,6 +90,7 @@ func newCheck(a *app) *cobra.Command {
 	f.expect.register(cmd.Flags())
 	inGroup(cmd.Flags(), "What to read", func(set *pflag.FlagSet) {
 		set.StringVar(&f.format, "format", "", "`FORMAT` of the files: "+joined(texts(formats.All()))+" (default found out by the content)")
+		registerDebts(set, &f.debts)
 		set.DurationVar(&f.expect.limit, "search-limit", time.Minute, "longest `TIME` to search for an order of the writes of registers, for each model that takes it")
 	})
 	inGroup(cmd.Flags(), "What to show", func(set *pflag.FlagSet) {
@@ -121,7 +123,7 @@ func (a *app) check(ctx context.Context, f *checkFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	groups, err := groupFiles(args, format)
+	groups, err := groupFiles(args, format, openerOf(f.debts))
 	if err != nil {
 		return piped.renamed(err)
 	}

@@ -39,6 +39,7 @@ const convertExample = `  # For Elle: elle-cli --model list-append history.edn
 // convertFlags are the flags of isocheck convert, as they were typed.
 type convertFlags struct {
 	from, to, as, out string
+	debts             bool
 }
 
 func newConvert(a *app) *cobra.Command {
@@ -63,6 +64,7 @@ func newConvert(a *app) *cobra.Command {
 		set.StringVar(&f.to, "to", "", "`FORMAT` to write: "+known)
 		set.StringVar(&f.out, "out", "", "`FILE` to write, - for standard output, or for cobra the folder")
 		set.StringVar(&f.from, "from", "", "`FORMAT` of the files (default found out by the content)")
+		registerDebts(set, &f.debts)
 		set.StringVar(&f.as, "as", "", "of a history of lists, for Jepsen's formats: `WORKLOAD` list-append or rw-register (default list-append)")
 	})
 	completeFlags(cmd)
@@ -100,7 +102,7 @@ func (a *app) convert(ctx context.Context, f *convertFlags, files []string) erro
 	if err != nil {
 		return err
 	}
-	src, err := oneHistory(files, from)
+	src, err := oneHistory(files, from, openerOf(f.debts))
 	if err != nil {
 		return piped.renamed(err)
 	}
@@ -108,9 +110,9 @@ func (a *app) convert(ctx context.Context, f *convertFlags, files []string) erro
 }
 
 // oneHistory returns the history in the files.
-func oneHistory(files []string, from formats.Format) (history.Source, error) {
+func oneHistory(files []string, from formats.Format, open opener) (history.Source, error) {
 	for _, file := range files {
-		src, format, err := openHistory(file, from)
+		src, format, err := open(file, from)
 		switch {
 		case err != nil:
 			return nil, err

@@ -25,15 +25,15 @@ type group struct {
 }
 
 // groupFiles reads the headers of the files, and puts those that are one history
-// together. Of the empty format each file's is found out by its content.
-func groupFiles(args []string, format formats.Format) ([]*group, error) {
+// together. Of the empty format each file's is found out by its content. open is openHistory, or does more.
+func groupFiles(args []string, format formats.Format, open opener) ([]*group, error) {
 	files, err := expandFolders(args, format)
 	if err != nil {
 		return nil, err
 	}
 	var groups []*group
 	for _, file := range files {
-		src, format, err := openHistory(file, format)
+		src, format, err := open(file, format)
 		if err != nil {
 			return nil, err
 		}

@@ -25,8 +25,8 @@
 // history.Registers. Jepsen's bank, counter and set become histories of
 // history.Untraced: nothing in them shows which write a read saw, so that only their
 // invariants can be checked. What a bank's accounts sum to is not in the file: it
-// is what most reads sum to. That none is overdrawn is checked as Jepsen does unless its test says :negative-balances?,
-// which is not in the file either. Processes and sessions become clients; client 0, which sets
+// is what most reads sum to. Whether accounts may be overdrawn, as with Jepsen's :negative-balances?,
+// is not in the file either: none may, unless jepsen.WithDebts says otherwise. Processes and sessions become clients; client 0, which sets
 // isocheck's own runs up, is none of them. Jepsen's times are kept; where some operation has none,
 // the places in the file are taken for times, as Elle does. A file of Jepsen's is read twice, the
 // first time for what follows only from the whole of it. Nothing else is ever held in

@@ -43,7 +43,7 @@ func drain(t *testing.T, first, second io.Reader, as notation) string {
 	facts, err := gather(newLexer(scan.New("f", first), as))
 	var s history.Stream
 	if err == nil {
-		h := facts.workload.header(facts)
+		h := facts.workload.header(facts, false)
 		facts.names.params(h.Params)
 		s = newStream(newLexer(scan.New("f", second), as), io.NopCloser(nil), h, facts)
 	}

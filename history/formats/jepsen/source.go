@@ -16,7 +16,7 @@
 //	set          :add element, :read [element …]                history.Untraced, history.KeepsInserts
 //
 // A bank's balances may be negative in some tests and not in others, which the file
-// does not tell: it is not checked.
+// does not tell: they may not, unless the source is one WithDebts.
 package jepsen
 
 import (
@@ -37,8 +37,9 @@ func JSON(path string) history.Source { return &source{path: path, as: json} }
 // source is a file. It is read twice: what kind of history it is, and what its
 // keys are called, follows from the whole file.
 type source struct {
-	path string
-	as   notation
+	path  string
+	as    notation
+	debts bool // a bank's accounts may be overdrawn
 
 	mu    sync.Mutex // guards facts
 	facts *facts
@@ -54,7 +55,7 @@ func (s *source) Open() (history.Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := f.workload.header(f)
+	h := f.workload.header(f, s.debts)
 	h.Params["format"] = "jepsen-edn"
 	if s.as == json {
 		h.Params["format"] = "jepsen-json"
