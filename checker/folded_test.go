@@ -50,6 +50,24 @@ func TestFoldedTexts(t *testing.T) {
 	})
 }
 
+// A text that goes on with the last one that was read is folded on, but only where what is new is one more element at least.
+func TestFoldedTextThatGoesOn(t *testing.T) {
+	long := strings.Repeat("1234567,", 4) + "12"
+	for name, next := range map[string]string{
+		"with an element": long + ",3", "with nothing after the comma": long + ",", "with an empty element": long + ",,",
+		"in its last element": long + "3", "not at all": long,
+	} {
+		t.Run(name, func(t *testing.T) {
+			var texts foldedTexts
+			for _, text := range []string{long, next} {
+				if got, want := texts.cell(0, history.TextValue(text)), (cell{value: slowFold(text), kind: history.Text}); got != want {
+					t.Errorf("%q folds to %v, want %v", text, got, want)
+				}
+			}
+		})
+	}
+}
+
 // An append makes of a folded list what reading the longer list folds to.
 func TestFoldedAppend(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -17,6 +17,8 @@ func TestContended(t *testing.T) {
 		{"an anti-dependency on a later one", "setup x n=0\nT1 read x -> x0\nT1 commit\nT2 update x n=1 replaces x0\nT2 commit", 0},
 		{"the reader began before the writer had ended", "setup x n=0\nT2 begin\nT1 update x n=1 replaces x0\nT1 commit\nT2 read x -> x1\nT2 commit", 1},
 		{"the set-up does not count", "setup x n=0\nT1 read x -> x0\nT1 commit", 0},
+		{"nor where it ended late", "setup x n=0\nT1 begin\nsetup y n=0\nT1 read x -> x0\nT1 commit", 0},
+		{"nor where it overwrote what was read", "T1 read x -> none\nsetup y n=0\nsetup x n=0\nT1 commit", 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s, err := parseScenario(tt.text)

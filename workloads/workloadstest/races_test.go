@@ -22,9 +22,24 @@ func TestRaced(t *testing.T) {
 		"it was answered in time": {"postgres-serializable.jsonl", func(h *history.History) {
 			h.Txns[4].End = h.Txns[4].Finish + 1
 		}, false},
+		"it was answered before the reader began": {"postgres-serializable.jsonl", func(h *history.History) {
+			h.Txns[4].End = h.Txns[5].Start - 1 // but after the other writer's commit was sent
+		}, false},
+		"it was answered before the other writer's commit was sent": {"postgres-serializable.jsonl", func(h *history.History) {
+			h.Txns[3].Finish, h.Txns[3].End = h.Txns[4].End+1, h.Txns[4].End+2 // but after the reader began
+		}, false},
 		"commits while a snapshot was made": {"mariadb-snapshot.jsonl", func(*history.History) {}, true},
 		"they were answered before":         {"mariadb-snapshot.jsonl", answerInTime, false},
-		"beside what the level allows":      {"mariadb-snapshot.jsonl", addAllowed, true},
+		"the one that was missed was answered before": {"mariadb-snapshot.jsonl", func(h *history.History) {
+			read := &h.Txns[len(h.Txns)-1].Ops[0]
+			read.Start = read.End - 1
+			h.Txns[2].End = read.Start - 1
+		}, false},
+		"the commit of the one that was missed was sent later": {"mariadb-snapshot.jsonl", func(h *history.History) {
+			h.Txns[2].Finish = h.Txns[len(h.Txns)-1].Ops[0].End + 1
+		}, false},
+		"a locking read makes no snapshot": {"mariadb-snapshot.jsonl", lockBefore, true},
+		"beside what the level allows":     {"mariadb-snapshot.jsonl", addAllowed, true},
 		"beside what it does not": {"mariadb-snapshot.jsonl", func(h *history.History) {
 			addAllowed(h)
 			h.Header.Promise = string(checker.SnapshotIsolation)
@@ -33,6 +48,10 @@ func TestRaced(t *testing.T) {
 		"and they were answered before": {"mariadb-snapshot.jsonl", func(h *history.History) {
 			readCommitted(h)
 			answerInTime(h)
+		}, false},
+		"two statements at read committed": {"mariadb-snapshot.jsonl", func(h *history.History) {
+			readCommitted(h)
+			splitRead(h)
 		}, false},
 		"more totals than races": {"mariadb-snapshot.jsonl", func(h *history.History) {
 			readCommitted(h)
@@ -65,6 +84,25 @@ func answerInTime(h *history.History) {
 	reader.Ops[0].Start = reader.Ops[0].End - 1
 	for i := range h.Txns[:len(h.Txns)-1] {
 		h.Txns[i].End = min(h.Txns[i].End, reader.Ops[0].Start-1)
+	}
+}
+
+// lockBefore has the reader first look for a row that is not there, with a lock, and before anybody committed.
+func lockBefore(h *history.History) {
+	reader := &h.Txns[len(h.Txns)-1]
+	read := history.Op{Kind: history.Read, Key: 900, Lock: history.ForUpdate, Start: reader.Start + 1, End: reader.Start + 2, Statement: -1}
+	reader.Ops = append([]history.Op{read}, reader.Ops...)
+}
+
+// splitRead has the reader see the one write in a statement of its own, and miss the other in the next.
+func splitRead(h *history.History) {
+	reader := &h.Txns[len(h.Txns)-1]
+	all := reader.Ops[0]
+	saw, missed := all.Rows[1], all.Rows[0]
+	half := all.End - 1000
+	reader.Ops = []history.Op{
+		{Kind: history.Read, Key: saw.Key, Rows: []history.Row{saw}, Start: all.Start, End: half, Statement: -1},
+		{Kind: history.Read, Key: missed.Key, Rows: []history.Row{missed}, Start: half, End: all.End, Statement: -1},
 	}
 }
 
