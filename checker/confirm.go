@@ -17,19 +17,29 @@ import (
 // where that is needed at all.
 
 // trim finds the longest list again of each object whose longest one ends with
-// elements of transactions that did not commit, and this time without these.
-func (l *lists) trim(ctx context.Context, ix *index, src Source) error {
+// elements of transactions that did not commit, and this time without these. It returns the objects.
+func (l *lists) trim(ctx context.Context, ix *index, src Source) (map[int32]bool, error) {
 	dirty := map[int32]bool{}
 	for object := range l.longest {
-		k := &l.longest[object]
-		if len(l.trimmed(ix, int32(object), k.elements)) < len(k.elements) {
+		elements := l.longest[object].elements
+		if len(l.trimmed(ix, int32(object), elements)) < len(elements) {
 			dirty[int32(object)] = true
-			k.retire(int32(len(l.seen)))
-			k.elements = nil
 		}
 	}
-	if len(dirty) == 0 {
+	return dirty, l.find(ctx, ix, src, dirty)
+}
+
+// find makes that list of each of the objects the longest which has the most elements that took effect, and at
+// its end no other.
+func (l *lists) find(ctx context.Context, ix *index, src Source, objects map[int32]bool) error {
+	if len(objects) == 0 {
 		return nil
+	}
+	most := map[int32]int{}
+	for object := range objects {
+		k := &l.longest[object]
+		k.retire(int32(len(l.seen)))
+		k.elements = nil
 	}
 	err := again(ctx, src, func(t *history.Transaction) {
 		if t.Outcome != history.Committed {
@@ -41,16 +51,17 @@ func (l *lists) trim(ctx context.Context, ix *index, src Source) error {
 		}
 		for r := ix.readFrom[n]; r < ix.readFrom[n+1]; r++ {
 			read := &ix.reads[r]
-			if !dirty[read.object] || read.version == absent {
+			if !objects[read.object] || read.version == absent {
 				continue
 			}
 			list := l.trimmed(ix, read.object, listOf(t, read.op()))
-			if k := &l.longest[read.object]; len(list) > len(k.elements) {
-				k.elements, k.by = list, r+1
+			k, took := &l.longest[read.object], len(l.notAborted(ix, read.object, list))
+			if took > most[read.object] || took == most[read.object] && len(list) > len(k.elements) {
+				k.elements, k.by, most[read.object] = list, r+1, took
 			}
 		}
 	})
-	for object := range dirty {
+	for object := range objects {
 		l.longest[object].text = writeElements(l.longest[object].elements)
 	}
 	return err

@@ -72,6 +72,7 @@ func (c *chains) edgesOf(t int32, edges []edge) []edge {
 	for r := ix.readFrom[t]; r < ix.readFrom[t+1]; r++ {
 		least, most, ok := c.seen(r)
 		if !ok {
+			edges = c.unplacedEdge(t, r, edges)
 			continue
 		}
 		if least >= 0 {
@@ -90,6 +91,16 @@ func (c *chains) edgesOf(t int32, edges []edge) []edge {
 		}
 	}
 	return edges
+}
+
+// unplacedEdge appends the dependency of a read on an element that took effect, and whose place in the list is not
+// known: only transactions that nobody heard of saw it.
+func (c *chains) unplacedEdge(t, r int32, edges []edge) []edge {
+	w := c.ix.reads[r].source
+	if c.ix.lists == nil || w < 0 || !c.takes(w) || c.ix.writes[w].txn == t {
+		return edges
+	}
+	return append(edges, edge{kind: wr, from: c.ix.writes[w].txn, to: t, read: r, scan: -1, write: w})
 }
 
 // afterTail appends the dependency of a committed append that no read returned on the last

@@ -3,6 +3,7 @@ package checker
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -109,11 +110,22 @@ func parseElement(text string) int64 {
 func (l *lists) infer(ctx context.Context, ix *index, src Source) error {
 	l.garbage, l.doubled, l.conflicts, l.dirty, l.unclear = nil, nil, nil, nil, map[int32]bool{}
 	l.writes.gather(ix)
-	if err := l.trim(ctx, ix, src); err != nil {
+	trimmed, err := l.trim(ctx, ix, src)
+	if err != nil {
 		return err
 	}
 	observed := make([]bool, len(ix.writes))
-	orders := l.orders(ix, observed)
+	orders, mixed := l.orders(ix, observed)
+	maps.DeleteFunc(mixed, func(object int32, _ bool) bool { return trimmed[object] })
+	if len(mixed) > 0 { // another list may be shorter, and have more that took effect
+		if err := l.find(ctx, ix, src, mixed); err != nil {
+			return err
+		}
+		l.garbage, l.doubled = nil, nil
+		l.writes.gather(ix)
+		clear(observed)
+		orders, _ = l.orders(ix, observed)
+	}
 	for r := range ix.reads {
 		l.match(ix, int32(r), orders)
 	}
@@ -168,9 +180,11 @@ type listOrder struct {
 	common int32
 }
 
-// orders links the writes of all objects in the orders of their longest lists.
-func (l *lists) orders(ix *index, observed []bool) []listOrder {
-	orders, all := make([]listOrder, ix.objects.len()), 0
+// orders links the writes of all objects in the orders of their longest lists. It also returns the objects whose
+// longest list has elements of transactions that aborted.
+func (l *lists) orders(ix *index, observed []bool) (orders []listOrder, mixed map[int32]bool) {
+	orders, mixed = make([]listOrder, ix.objects.len()), map[int32]bool{}
+	all := 0
 	for object := range l.longest {
 		all += len(l.longest[object].elements)
 	}
@@ -178,16 +192,19 @@ func (l *lists) orders(ix *index, observed []bool) []listOrder {
 	for object := range l.longest {
 		k, o := &l.longest[object], &orders[object]
 		o.writes, room = room[:len(k.elements)], room[len(k.elements):]
-		l.order(ix, int32(object), o.writes, observed)
+		if l.order(ix, int32(object), o.writes, observed) {
+			mixed[int32(object)] = true
+		}
 		if len(k.former) > 0 {
 			o.common = alike(k.former[0].text, k.text)
 		}
 	}
-	return orders
+	return orders, mixed
 }
 
-// order finds and links the writes of an object in the order of its longest list.
-func (l *lists) order(ix *index, object int32, writes []int32, observed []bool) {
+// order finds and links the writes of an object in the order of its longest list. It reports whether some are of
+// transactions that aborted.
+func (l *lists) order(ix *index, object int32, writes []int32, observed []bool) (mixed bool) {
 	previous, by := history.Version(0), l.longest[object].by-1
 	for i, element := range l.longest[object].elements {
 		w := l.writes.get(object, element)
@@ -207,7 +224,9 @@ func (l *lists) order(ix *index, object int32, writes []int32, observed []bool) 
 		observed[w] = true
 		ix.writes[w].previous = previous
 		previous = ix.version(w)
+		mixed = mixed || ix.outcome[ix.writes[w].txn] == history.Aborted
 	}
+	return mixed
 }
 
 // match gives a read the version that its last element names, and the write that made it. It must be called for the
