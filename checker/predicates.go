@@ -135,7 +135,8 @@ func (c *chains) missedDirty(s, object int32, v *values) bool {
 // began before the reader had ended. Those to later ones are left to the graph, which
 // stands one node for many of them (see graph.go).
 //
-// It also returns the predicate dependencies on departures, and these (see departures.go).
+// It also returns the predicate dependencies on departures, and these (see departures.go), and the edges of
+// scans that were rolled back.
 func (c *chains) predicateEdges(v *values) (edges []edge, departures []departure) {
 	byPredicate := make([][]int32, len(c.ix.predicates))
 	for i, s := range c.ix.scans {
@@ -152,7 +153,7 @@ func (c *chains) predicateEdges(v *values) (edges []edge, departures []departure
 		departures = append(departures, gone...)
 		edges = c.sweep(scans, c.births(&c.ix.predicates[n], v), gone, returned, v, edges)
 	}
-	return edges, departures
+	return c.undoneScans(v, edges), departures
 }
 
 // sweep goes through the scans of one predicate in the order of their answers,

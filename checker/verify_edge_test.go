@@ -178,6 +178,9 @@ func installedBefore(order []*version, at int) *version {
 // the scan, which did not get the row, saw it before.
 func (v *verifier) predicateRW(t *history.Transaction, number int, order []*version, at int) error {
 	op := &t.Ops[number]
+	if x := v.undone(t, number, order[at].object); x != nil {
+		return v.turnedAround(op, x, order, at, true)
+	}
 	if !op.Kind.ByPredicate() && !unmatched(op) || op.Limit > 0 || op.Lock == history.SkipLocked || op.Gap || op.Table != order[at].object.table {
 		return errors.New("no evaluation of a predicate that had to give the row")
 	}
@@ -206,6 +209,9 @@ func (v *verifier) predicateRW(t *history.Transaction, number int, order []*vers
 // predicateWR checks that the version at a position took the row out of the predicate, and that the scan saw that.
 func (v *verifier) predicateWR(t *history.Transaction, number int, order []*version, at int) error {
 	op := &t.Ops[number]
+	if x := v.undone(t, number, order[at].object); x != nil {
+		return v.turnedAround(op, x, order, at, false)
+	}
 	if !op.Kind.ByPredicate() && !unmatched(op) || op.Limit > 0 || op.Lock == history.SkipLocked || op.Gap || op.Table != order[at].object.table {
 		return errors.New("no evaluation of a predicate that had to give the row")
 	}
@@ -222,8 +228,8 @@ func (v *verifier) predicateWR(t *history.Transaction, number int, order []*vers
 	if slices.ContainsFunc(op.Rows, func(r history.Row) bool { return r.Key == order[at].object.key }) {
 		return errors.New("the scan got the row")
 	}
-	if !v.w.merged && order[at].sent > op.End {
-		return errors.New("the version was sent after the scan")
+	if !v.w.merged && !slices.ContainsFunc(order[at:], func(x *version) bool { yes, known := matches(op, x); return x.sent <= op.End && (!yes || !known) }) {
+		return errors.New("the version was sent after the scan, and all that could have been seen instead")
 	}
 	if v.id == checker.Phantom {
 		return nil
@@ -232,6 +238,41 @@ func (v *verifier) predicateWR(t *history.Transaction, number int, order []*vers
 		if p < 0 || p < at && order[p].txn != order[at].txn { // an earlier one of the same transaction is G1b, and a dependency all the same
 			return errors.New("the scan may have seen an earlier version")
 		}
+	}
+	return nil
+}
+
+// undone returns the version of an object that an operation wrote by a predicate, and that was rolled back to a
+// savepoint, nil if there is none.
+func (v *verifier) undone(t *history.Transaction, number int, o object) *version {
+	for _, x := range v.w.written[o] {
+		if x.txn == t && x.op == number && x.undone > 0 && wholeScan(&t.Ops[number]) && v.w.own(t, o, number) == nil {
+			return x
+		}
+	}
+	return nil
+}
+
+// turnedAround checks that the version at a position is the last before what an operation replaced, or that itself, or else the
+// first after it, by which a transaction changed whether the row matches.
+func (v *verifier) turnedAround(op *history.Op, replaced *version, order []*version, at int, after bool) error {
+	saw := slices.IndexFunc(order, func(x *version) bool { return x.id == replaced.previous })
+	if saw < 0 {
+		return errors.New("it replaced nothing that took effect")
+	}
+	for saw+1 < len(order) && order[saw+1].txn == order[saw].txn {
+		saw++
+	}
+	match := func(x *version) bool { yes, known := matches(op, x); return yes && known }
+	between := order[min(at+1, len(order)):max(saw+1, at+1)]
+	if after {
+		between = order[saw+1 : max(at, saw+1)]
+	}
+	if after != (at > saw) || !turns(order, order[at], match) {
+		return errors.New("it did not change whether the row matches, or at another time")
+	}
+	if slices.ContainsFunc(between, func(x *version) bool { return turns(order, x, match) }) {
+		return errors.New("another transaction changed in between whether the row matches")
 	}
 	return nil
 }

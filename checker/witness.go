@@ -163,10 +163,16 @@ func (w *witnesses) describe(e edge, out Edge) string {
 		}
 		return fmt.Sprintf("%s overwrote %s, of which %s had read the version before", to, object, from)
 	case predicateRW:
+		if w.got(e) {
+			return fmt.Sprintf("%s took %s out of the predicate, by which %s had got it before", to, object, from)
+		}
 		return fmt.Sprintf("%s made %s match the predicate that %s evaluated without getting it", to, object, from)
 	case predicateWR:
 		if e.from == e.to {
 			return fmt.Sprintf("%s evaluated a predicate that %s matches", to, object)
+		}
+		if w.got(e) {
+			return fmt.Sprintf("%s made %s match the predicate, by which %s then got it", from, object, to)
 		}
 		return fmt.Sprintf("%s took %s out of the predicate, and %s no longer got it", from, object, to)
 	case session:
@@ -174,6 +180,14 @@ func (w *witnesses) describe(e edge, out Edge) string {
 	default:
 		return fmt.Sprintf("%s had ended before %s began", from, to)
 	}
+}
+
+// got reports whether a predicate edge's scan got the row: it wrote it, and that was rolled back.
+func (w *witnesses) got(e edge) bool {
+	scan := &w.ix.scans[e.scan]
+	return slices.ContainsFunc(w.ix.writesOf(scan.txn), func(x write) bool {
+		return x.op == scan.op && x.object == w.ix.writes[e.write].object && x.undone > 0
+	})
 }
 
 // sentence says in plain English what an instance is.
