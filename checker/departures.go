@@ -17,8 +17,9 @@ import (
 type departure struct {
 	predicate int32
 	write     int32
-	// ended is when its transaction ended.
-	ended int64
+	// ended is when its transaction ended, sent when the earliest of it and the later versions that do not match was sent: who
+	// cannot have seen the departure may have seen one of these.
+	ended, sent int64
 }
 
 // departures returns the departures of a predicate's rows, by when their transactions ended.
@@ -37,11 +38,22 @@ func (c *chains) departures(n int32, v *values) []departure {
 			w = c.next[w]
 		}
 		if w >= 0 && v.matches(w, p) == no {
-			found = append(found, departure{predicate: n, write: w, ended: c.ix.end[c.ix.writes[w].txn]})
+			found = append(found, departure{predicate: n, write: w, ended: c.ix.end[c.ix.writes[w].txn], sent: c.sentOut(w, p, v)})
 		}
 	}
 	slices.SortFunc(found, func(a, b departure) int { return cmp.Compare(a.ended, b.ended) })
 	return found
+}
+
+// sentOut returns when the first of a version and those after it that do not match was sent.
+func (c *chains) sentOut(w int32, p *predicate, v *values) int64 {
+	sent := int64(math.MaxInt64)
+	for ; w >= 0; w = c.next[w] {
+		if v.matches(w, p) != yes {
+			sent = min(sent, c.sent(w))
+		}
+	}
+	return sent
 }
 
 // departureEdges appends the predicate dependencies of scans of one predicate on
@@ -57,8 +69,8 @@ func (c *chains) departureEdges(s int32, departures []departure, sentFromOn []in
 		i, _ = slices.BinarySearchFunc(departures, ix.start[scan.txn], func(d departure, at int64) int { return cmp.Compare(d.ended, at) })
 	}
 	for ; i < len(departures) && sentFromOn[i] <= answered; i++ {
-		w := departures[i].write
-		if e, ok := c.departed(s, w, v); ok && returned[ix.writes[w].object] != s {
+		d := &departures[i]
+		if e, ok := c.departed(s, d, v); ok && returned[ix.writes[d.write].object] != s {
 			edges = append(edges, e)
 		}
 	}
@@ -66,12 +78,12 @@ func (c *chains) departureEdges(s int32, departures []departure, sentFromOn []in
 }
 
 // departed returns the dependency of a scan, which did not return the row, on its departure.
-func (c *chains) departed(s, w int32, v *values) (edge, bool) {
+func (c *chains) departed(s int32, d *departure, v *values) (edge, bool) {
 	ix := c.ix
-	t, from := ix.scans[s].txn, ix.writes[w].txn
+	t, from := ix.scans[s].txn, ix.writes[d.write].txn
 	_, answered := ix.opTimes(t, ix.scans[s].op)
-	return edge{kind: predicateWR, from: from, to: t, read: -1, scan: s, write: w},
-		from != t && c.sent(w) <= answered && !c.missedDirty(s, ix.writes[w].object, v)
+	return edge{kind: predicateWR, from: from, to: t, read: -1, scan: s, write: d.write},
+		from != t && d.sent <= answered && !c.missedDirty(s, ix.writes[d.write].object, v)
 }
 
 // sentFromOn returns, for each departure, when the earliest of it and those after it was sent.
@@ -79,7 +91,7 @@ func (c *chains) sentFromOn(departures []departure) []int64 {
 	sent := make([]int64, len(departures))
 	least := int64(math.MaxInt64)
 	for i := len(departures) - 1; i >= 0; i-- {
-		least = min(least, c.sent(departures[i].write))
+		least = min(least, departures[i].sent)
 		sent[i] = least
 	}
 	return sent
@@ -108,7 +120,7 @@ func (g *dependencyGraph) departuresIn(w window, edges []edge) []edge {
 				if ix.mergedClocks || d.ended >= ix.start[t] {
 					continue // departureEdges has it
 				}
-				if e, ok := g.chains.departed(s, d.write, g.values); ok && !ix.gave(t, ix.writes[d.write].object, scan.op) {
+				if e, ok := g.chains.departed(s, &d, g.values); ok && !ix.gave(t, ix.writes[d.write].object, scan.op) {
 					edges = append(edges, e)
 				}
 			}
