@@ -117,7 +117,7 @@ func (d *direct) dirtyScan(t, s int32, u *undeparted, answered int64) {
 		}
 	}
 	if middle < 0 {
-		if w := d.onlyDirtyOut(t, u.object, answered, p); w >= 0 {
+		if w := d.onlyDirtyOut(s, u.object, answered); w >= 0 {
 			d.report(DirtyRead, edge{kind: predicateWR, from: ix.writes[w].txn, to: t, read: -1, scan: s, write: w})
 		}
 		return
@@ -127,13 +127,15 @@ func (d *direct) dirtyScan(t, s int32, u *undeparted, answered int64) {
 	}
 }
 
-// onlyDirtyOut returns a write without effect that took the object out of the predicate and had been sent by then, if
-// all of those are of aborted transactions; else -1.
-func (d *direct) onlyDirtyOut(t, object int32, by int64, p *predicate) int32 {
-	ix, found := d.ix, int32(-1)
+// onlyDirtyOut returns a write without effect that took the object out of the scan's predicate and had been sent by then, if
+// all of those are of aborted transactions, or were rolled back, also by the scan's own before; else -1.
+func (d *direct) onlyDirtyOut(s, object int32, by int64) int32 {
+	ix, scan, found := d.ix, &d.ix.scans[s], int32(-1)
 	for _, w := range d.chains.dead[object].writes {
+		own := ix.writes[w].txn == scan.txn
 		switch {
-		case ix.writes[w].txn == t || d.chains.sent(w) > by || d.values.matches(w, p) == yes:
+		case own && (found >= 0 || ix.writes[w].undone == 0 || ix.writes[w].undone > scan.op):
+		case d.chains.sent(w) > by || d.values.matches(w, &ix.predicates[scan.predicate]) == yes:
 		case !ix.undone(w):
 			return -1 // it may have taken effect
 		default:

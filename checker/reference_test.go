@@ -152,6 +152,9 @@ func unmatched(op *history.Op) bool {
 // transactions ran, or at any time if nothing else explains the absence.
 func (r *reading) dirty(t *history.Transaction, op int, o object, got func(*version) bool, only bool) []int {
 	for _, x := range r.w.written[o] {
+		if only && x.txn == t && x.undone > 0 && x.undone < op && !got(x) {
+			return []int{abortedVersion} // it does not see that this was rolled back
+		}
 		if r.w.takes(x) || got(x) || x.txn == t || !r.w.merged && x.sent > t.Ops[op].End {
 			continue
 		}
