@@ -17,7 +17,8 @@ type sight struct {
 func (g *dsg) sights(t *history.Transaction) []sight {
 	var sights []sight
 	for _, i := range g.r.w.items(t) {
-		if list, _ := listRead(&t.Ops[i.op]); g.r.w.lists != nil && t.Outcome == history.Committed && g.r.w.neverThere(i.object, list) {
+		list, _ := listRead(&t.Ops[i.op])
+		if g.r.w.lists != nil && t.Outcome == history.Committed && g.r.w.neverThere(i.object, list) {
 			g.flaw(flawPL1, t, i.op, i.object) // garbage
 		}
 		own := g.r.w.own(t, i.object, i.op)
@@ -25,6 +26,9 @@ func (g *dsg) sights(t *history.Transaction) []sight {
 		case own != nil:
 			if i.version != own.id && (i.version != none || !own.deleted) {
 				g.flaw(flawPL1, t, i.op, i.object) // internal inconsistency
+			}
+			if t.Outcome == history.Committed && slices.ContainsFunc(list, func(e string) bool { return g.r.w.aborted(element{i.object, e}) }) {
+				g.flaw(flawAborted, t, i.op, i.object) // its own element upon one of a transaction that aborted
 			}
 			continue
 		case i.version == none:

@@ -193,6 +193,12 @@ func (w *world) listed(o object, list []string) []*version {
 	return versions
 }
 
+// aborted reports whether an element of a list is one of a transaction that aborted.
+func (w *world) aborted(e element) bool {
+	v := w.lists[e]
+	return v != nil && v.txn.Outcome == history.Aborted
+}
+
 // appendsInDoubt reports whether there is an append that no committed read returned, of a transaction that took effect as
 // somebody saw something else of it. Nobody knows whether it did not abort after all; the checker leaves it out.
 func (w *world) appendsInDoubt() bool {
