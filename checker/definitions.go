@@ -50,7 +50,7 @@ func definitions() []definition {
 		},
 		{
 			InternalRead, "—", "internal inconsistency",
-			"A transaction did not see its own latest write of a row.",
+			"A transaction did not see its own latest write of a row, or saw what came of one that it made only later.",
 			"Cerone, Bernardi and Gotsman, A Framework for Transactional Consistency Models with Atomic Visibility (2015), INT", func(e *exercise) bool { return e.reads && e.writes },
 		},
 		{

@@ -70,13 +70,22 @@ func soak(t *testing.T, cfg harness.Config) {
 		return
 	}
 	kept := filepath.Join(os.TempDir(), "isocheck-found-"+filepath.Base(t.Name())+"-"+cfg.Workload.Name+".jsonl.zst")
-	text, err := os.ReadFile(result.Path)
-	if err == nil {
-		err = os.WriteFile(kept, text, 0o600)
+	raced, err := workloadstest.Raced(context.Background(), h, true)
+	if err != nil {
+		t.Error(err)
 	}
 	complain := t.Errorf
-	if raced, _ := workloadstest.Raced(context.Background(), h); raced {
+	if raced {
 		complain = t.Logf // FINDINGS.md explains it
 	}
-	complain("%s with seed %d: %v; the history is kept as %s (%v)", cfg.Workload.Name, cfg.Seed, findings.Reasons, kept, err)
+	complain("%s with seed %d: %v; the history is kept as %s (%v)", cfg.Workload.Name, cfg.Seed, findings.Reasons, kept, keep(result.Path, kept))
+}
+
+// keep copies a file.
+func keep(from, to string) error {
+	text, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, text, 0o600)
 }

@@ -169,11 +169,10 @@ func newLane(f *checker.Findings, w *checker.Witness, line timeline, n int, at m
 				l.From, l.Open = l.From-beginWidth-2, l.Open+beginWidth+2
 			}
 		}
-		for _, other := range waitedFor(w, s) {
-			if severalClocks(&f.Header) {
-				break // who ended meanwhile is not known
+		if !severalClocks(&f.Header) { // else who ended meanwhile is not known
+			for _, other := range waitedFor(w, s) {
+				b.Wait = max(b.Wait, at[min(w.Transactions[other].End, s.End)]-b.X)
 			}
-			b.Wait = max(b.Wait, at[min(w.Transactions[other].End, s.End)]-b.X)
 		}
 		b.Wait = min(b.Wait, b.Width)
 		b.Middle = b.X + b.Width/2

@@ -88,11 +88,11 @@ func violations(f *checker.Findings) string {
 			if forbidden(f, a.ID) {
 				by = ", which --forbid rules out,"
 			}
-			many := 1
+			found := " was found "
 			if strings.HasSuffix(shortName(a.Name), "versions") {
-				many = 2
+				found = " were found "
 			}
-			parts = append(parts, shortName(a.Name)+by+was(many)+" found "+times(violating(&a), a.AtLeast))
+			parts = append(parts, shortName(a.Name)+by+found+times(violating(&a), a.AtLeast))
 		}
 	}
 	for _, i := range f.Invariants {

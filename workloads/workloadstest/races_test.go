@@ -61,6 +61,7 @@ func TestRaced(t *testing.T) {
 			again.Ops[0].Start, again.Ops[0].End = again.Ops[0].Start+1e9, again.Ops[0].End+1e9
 			h.Txns = append(h.Txns, again)
 		}, false},
+		"more broken than races where reads are to be repeatable": {"mariadb-snapshot.jsonl", breakTwo, false},
 		"another level":   {"mariadb-snapshot.jsonl", func(h *history.History) { h.Header.Level = history.Serializable }, false},
 		"another product": {"mariadb-snapshot.jsonl", func(h *history.History) { h.Header.Database = "mysql" }, false},
 	} {
@@ -70,12 +71,30 @@ func TestRaced(t *testing.T) {
 				t.Fatal(err)
 			}
 			tt.change(h)
-			got, err := workloadstest.Raced(t.Context(), h)
+			got, err := workloadstest.Raced(t.Context(), h, true)
 			if err != nil || got != tt.want {
 				t.Errorf("that it is the race is said to be %t, %v", got, err)
 			}
 		})
 	}
+}
+
+// An unsafe strategy may break its invariants beside the race.
+func TestRacedBesideOtherBreaches(t *testing.T) {
+	h, err := history.Load(filepath.Join(found, "mariadb-snapshot.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	breakTwo(h)
+	if got, err := workloadstest.Raced(t.Context(), h, false); err != nil || !got {
+		t.Errorf("that it is the race is said to be %t, %v", got, err)
+	}
+}
+
+// breakTwo asks for two totals that no read has.
+func breakTwo(h *history.History) {
+	wrong := history.Invariant{Kind: history.ConstantSum, Name: "bank total", Value: 1}
+	h.Header.Invariants = []history.Invariant{wrong, wrong}
 }
 
 // answerInTime has all commits answered before the reader's statement is sent.
